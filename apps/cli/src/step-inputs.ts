@@ -7,7 +7,7 @@ import { StudyInputError } from './errors.ts';
 /** Options of steps whose value is a file or folder that is written, or that is not on this machine. */
 export const NOT_READ = ['out', 'keep', 'tensorboard', 'path', 'bundle'];
 const ANY = ['cohort', 'futures', 'holdout', 'model', 'records', 'synth', 'synthetic', 'from'];
-const FILES = ['ca', 'cert', 'cert-key', 'client-key', 'federated', 'names', 'plugin', 'policy', 'sign'];
+const FILES = ['ca', 'cert', 'cert-key', 'client-key', 'federated', 'names', 'notes-model', 'plugin', 'policy', 'sign'];
 /** Options of steps whose value is a file or folder that must be there. */
 export const READ = [...ANY, ...FILES, 'system-alias-file'];
 
@@ -49,7 +49,7 @@ async function checkSource(
   placeOf: StudyPlaces['placeOf'],
 ): Promise<void> {
   if (isAddress(source) || (await stat(resolve(folder, source)).catch(() => undefined))) return;
-  throw new StudyInputError(`ingest.source: there is no ${source}`, placeOf?.(['ingest', 'source']));
+  throw new StudyInputError(`ingest.source: ${source} does not exist`, placeOf?.(['ingest', 'source']));
 }
 
 function isAddress(value: string): boolean {

@@ -136,7 +136,7 @@ describe('reshaping', () => {
     );
     const words = await far.then(String, String);
     expect(words).toContain('cannot give these shares together: man 90.0 % and second 90.0 %');
-    const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Ask/.exec(words)!.slice(1).map(Number);
+    const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Request/.exec(words)!.slice(1).map(Number);
     expect(a + b).toBeGreaterThan(95);
     expect(a + b).toBeLessThan(100.2);
     expect(pilot).toBe(4000);

@@ -64,7 +64,8 @@ export async function trainOn(cohort: string, options: TrainOnOptions, running: 
   const engine = given.engine === 'auto' ? 'wasm' : given.engine;
 
   return withExecutors({ on, bundle, executor }, running, async (executors) => {
-    const parts = asked ?? (await partsOfResumed(given)) ?? usualParts(given.model, stay, await coresOf(executors.session));
+    const parts =
+      asked ?? (await partsOfResumed(given)) ?? usualParts(given.model, stay, await coresOf(executors.session));
     if (stay.training < parts * LEAST_PATIENTS) throw new ManyPartsError(parts, stay.training, LEAST_PATIENTS);
     const tasks = await SparkParts.open(executors, stay, { parts, columns: columns.length }, running);
     const sites = new PartSites(tasks, { columns, encoding }, engine, running);
