@@ -27,10 +27,9 @@ export const TrainOnOptions = TrainOptions.extend({
 });
 export type TrainOnOptions = z.input<typeof TrainOnOptions>;
 
-/** Parts where nobody says how many, at most: more have not been measured. */
+/** Parts where nobody says how many, at most, and patients of one: more have not been measured. */
 const MOST_PARTS = 8;
-/** Patients of one then, by model: four parts of 500 of a `vae` are 3.3 % behind one machine. */
-const USUAL_PATIENTS: Record<string, number> = { vae: 1000, other: 500 };
+const USUAL_PATIENTS = 500;
 /** Rounds of a training, about, as each begins a program in every task. */
 const ROUNDS = 40;
 /** Patients without whom a part learns nothing. */
@@ -64,8 +63,7 @@ export async function trainOn(cohort: string, options: TrainOnOptions, running: 
   const engine = given.engine === 'auto' ? 'wasm' : given.engine;
 
   return withExecutors({ on, bundle, executor }, running, async (executors) => {
-    const parts =
-      asked ?? (await partsOfResumed(given)) ?? usualParts(given.model, stay, await coresOf(executors.session));
+    const parts = asked ?? (await partsOfResumed(given)) ?? usualParts(stay, await coresOf(executors.session));
     if (stay.training < parts * LEAST_PATIENTS) throw new ManyPartsError(parts, stay.training, LEAST_PATIENTS);
     const tasks = await SparkParts.open(executors, stay, { parts, columns: columns.length }, running);
     const sites = new PartSites(tasks, { columns, encoding }, engine, running);
@@ -79,9 +77,8 @@ export async function trainOn(cohort: string, options: TrainOnOptions, running: 
   });
 }
 
-function usualParts(model: string, { training }: Stay, cores: number): number {
-  const patients = USUAL_PATIENTS[model] ?? USUAL_PATIENTS.other;
-  return Math.max(1, Math.min(cores, MOST_PARTS, Math.floor(training / patients)));
+function usualParts({ training }: Stay, cores: number): number {
+  return Math.max(1, Math.min(cores, MOST_PARTS, Math.floor(training / USUAL_PATIENTS)));
 }
 
 /** Of a training that goes on: its parts stay as they are. */

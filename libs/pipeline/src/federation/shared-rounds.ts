@@ -16,8 +16,6 @@ import { FIXED } from './site-part.ts';
 
 /** Rounds that a whole training has, about, where nobody says otherwise. */
 const ROUNDS = 60;
-/** Of eight parts of 250 lives the loss is 0.9 % behind one machine's, and 1.8 % without. */
-const MOMENTUM = 0.5;
 
 /** How many rounds there are. */
 export interface HowMany {
@@ -149,8 +147,8 @@ export class SharedRounds {
       loss,
       changes: numbers,
     }));
-    // In private, noise would be carried on; one site makes the steps that it would make alone.
-    const momentum = phase.patience === undefined || made.length === 1 ? 0 : MOMENTUM;
+    // One site makes the steps that it would make alone.
+    const momentum = made.length > 1 ? (phase.momentum ?? 0) : 0;
     const names = Object.keys(phase.variables);
     Object.assign(at, withMomentum(state, averaged(state, made), at.velocity, names, momentum));
     position.steps = averagedSteps(position.steps, made);
