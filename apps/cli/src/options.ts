@@ -87,6 +87,11 @@ export function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }
 
+/** As `list`, and what was given before. */
+export function collectList(text: string, before: string[] = []): string[] {
+  return [...before, ...list(text)];
+}
+
 /** Patient,Condition: types of R4. */
 export function resourceTypes(text: string): string[] {
   const types = list(text);

@@ -139,6 +139,16 @@ export class NoSuchPatientsError extends UserError {
   }
 }
 
+/** No row of the first that the model draws is of the kind that is asked for. */
+export class NoneFoundError extends UserError {
+  /** @param longer draws that --most-draws has to allow for more than these rows to be looked at */
+  constructor(what: string, drawn: number, longer: number) {
+    super('no-such-patients', 1, `None of ${drawn.toLocaleString('en-US')} patients drawn from the model are ${what}`, {
+      todo: `Relax the conditions, or train on a cohort that has such patients. If they are only rare, --most-draws ${longer} looks longer.`,
+    });
+  }
+}
+
 /** No row has what a share is asked of. */
 export class UnreachableMarginError extends UserError {
   constructor(margin: string, cell: string) {

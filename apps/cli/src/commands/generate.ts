@@ -13,7 +13,7 @@ import {
 } from '@ehrsynth/pipeline';
 import { addClusterOptions, refuseWithoutOn } from '../cluster-options.ts';
 import { console } from '../console.ts';
-import { collect, day, list, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, collectList, day, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
 import { withSignal } from '../signals.ts';
 import { showing } from '../showing.ts';
@@ -56,8 +56,8 @@ export function generateCommand(): Command {
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
     .option(
       '--where <conditions>',
-      'only patients like this: sex=female,age=40-64,race=Asian,code=E11 (a code and its descendants)',
-      list,
+      'only patients like this: sex=female,age=40-64,race=Asian,code=E11 (a code and its descendants); all must hold (may be repeated)',
+      collectList,
     )
     .option(
       '--set-prevalence <code=share>',

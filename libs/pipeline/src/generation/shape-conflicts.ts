@@ -7,6 +7,8 @@ export interface WantedColumns {
   /** Name of the demographic; undefined of codes, of which a row may have several. */
   group?: string;
   columns: readonly number[];
+  /** Of a condition on the age: first and last year. */
+  ages?: readonly [from: number, to: number];
 }
 
 /** A share of the rows that have one of the columns. */
@@ -27,7 +29,7 @@ export function refuseConflicts(conditions: readonly WantedColumns[], shares: re
     new ShapeOptionError(`${a.option} and ${b.option} contradict each other: ${why}`, 'Leave one of them out.');
   for (const [i, condition] of conditions.entries()) {
     for (const other of conditions.slice(0, i))
-      if (isOfOne(condition, other) && !condition.columns.some((column) => other.columns.includes(column)))
+      if (isOfOne(condition, other) && !haveCommon(condition, other))
         throw conflict(other, condition, `a patient has one ${condition.group}`);
     for (const share of shares) {
       if (isOfOne(condition, share) && share.share > 0 && !isWithin(share, condition))
@@ -44,6 +46,11 @@ export function refuseConflicts(conditions: readonly WantedColumns[], shares: re
         share.share > other.share + CLOSE
       )
         throw conflict(share, other, 'whoever is of the one is of the other');
+}
+
+function haveCommon(a: WantedColumns, b: WantedColumns): boolean {
+  if (a.ages && b.ages) return a.ages[0] <= b.ages[1] && b.ages[0] <= a.ages[1];
+  return a.columns.some((column) => b.columns.includes(column));
 }
 
 function isOfOne(a: WantedColumns, b: WantedColumns): boolean {

@@ -13,6 +13,7 @@ const columns = [
 describe('what contradicts itself is refused without a draw', () => {
   it.each<[string, ShapeOptions, RegExp]>([
     ['two sexes', { where: ['sex=female', 'sex=male'] }, /sex=female and --where sex=male .* has one sex/],
+    ['two ages of one band', { where: ['age=20-30', 'age=31-40'] }, /age=20-30 and --where age=31-40 .* has one age/],
     ['two ages', { where: ['age=20-30', 'age=70-80'] }, /age=20-30 and --where age=70-80 .* has one age/],
     [
       'a share of those who are left out',
@@ -38,6 +39,7 @@ describe('what contradicts itself is refused without a draw', () => {
   ])('%s', (_, options, message) => expect(() => shapeOf(columns, options)).toThrow(message));
 
   it.each<[string, ShapeOptions]>([
+    ['the same twice', { where: ['sex=female', 'sex=female'] }],
     ['ages that overlap', { where: ['age=40-70', 'age=60-80'] }],
     ['a condition and a share of another thing', { where: ['sex=female'], setPrevalence: ['I10=0.3'] }],
     ['all of those whom the condition keeps', { where: ['sex=female'], balance: ['sex=female:1/male:0'] }],

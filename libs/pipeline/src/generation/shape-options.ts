@@ -14,6 +14,8 @@ export interface ShapeOptions {
 /** A shape of rows, and what only the record has: the age within its band. */
 export interface AskedShape extends Shape {
   isRecordWanted: (record: PatientRecord) => boolean;
+  /** Whether records of a band may be of another age than is wanted. */
+  cutsBand: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function shapeOf(
   { where = [], setPrevalence = [], balance = [] }: ShapeOptions,
 ): AskedShape {
   const groups = columnGroups(columns);
-  const conditions = where.map((text) => conditionOf(text, columns, groups));
+  const conditions = [...new Set(where)].map((text) => conditionOf(text, columns, groups));
   const prevalences = setPrevalence.map((text) => prevalenceMargin(text, columns));
   const balances = balance.map((text) => balanceMargin(text, columns, groups));
   refuseConflicts(
@@ -36,6 +38,7 @@ export function shapeOf(
     name: where.length > 0 ? where.join(', ') : 'any',
     isWanted: (own) => conditions.every(({ columns: some }) => some.some((column) => own.has(column))),
     isRecordWanted: (record) => conditions.every(({ isWanted }) => isWanted?.(record) ?? true),
+    cutsBand: conditions.some(({ ages, columns: bands }) => ages && bands.some((band) => isCut(columns[band], ages))),
     margins: [...prevalences, ...balances].map(({ margin }) => margin),
   };
 }
@@ -55,7 +58,13 @@ function conditionOf(text: string, columns: readonly Column[], groups: ColumnGro
   const [from, to] = /^(\d+)-(\d+)$/.exec(value)?.slice(1).map(Number) ?? [];
   if (!(from <= to)) throw new ShapeOptionError(option, 'Give ages in whole years: age=40-64.');
   const bands = overlapping(from, to, columns, group);
-  return { option, group: name, columns: bands, isWanted: (record) => isBetween(ageOf(record), from, to) };
+  return {
+    option,
+    group: name,
+    columns: bands,
+    ages: [from, to],
+    isWanted: (record) => isBetween(ageOf(record), from, to),
+  };
 }
 
 /** A margin, and the shares of it that may contradict others. */
@@ -141,11 +150,21 @@ function overlapping(from: number, to: number, columns: readonly Column[], { sta
   const found = [...Array(end - start).keys()]
     .map((i) => start + i)
     .filter((column) => {
-      const [first, last] = columns[column].code.split('-').map(Number);
+      const [first, last] = bandOf(columns[column]);
       return first <= to && last >= from;
     });
   if (found.length === 0) throw new ShapeOptionError(`age ${from}-${to}`, 'The model has no patients of that age.');
   return found;
+}
+
+/** First and last year of a band. */
+function bandOf({ code }: Column): number[] {
+  return code.split('-').map(Number);
+}
+
+function isCut(column: Column, [from, to]: readonly [number, number]): boolean {
+  const [first, last] = bandOf(column);
+  return first < from || last > to;
 }
 
 function isBetween(age: number | undefined, from: number, to: number): boolean {
