@@ -22,7 +22,7 @@ const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
 export function summary(found: Assessment): string {
-  const { notes, histories, likelihood, forecasts, canaries, verdict } = found;
+  const { notes, histories, forecasts, canaries, verdict } = found;
   const runs = found.runs ?? [found];
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; canaries that were never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
@@ -32,7 +32,7 @@ export function summary(found: Assessment): string {
     fidelity(runs),
     utility(runs),
     attacks(runs) + memory,
-    ...(histories ? [historySummary(histories, likelihood)] : []),
+    ...(histories ? [historySummary(histories, runs)] : []),
     ...(forecasts ? [forecastSummary(forecasts)] : []),
     verdictLines(verdict, runs.length),
   ].join('\n');

@@ -121,6 +121,9 @@ describe('a release follows its records back to the cohort', () => {
     expect(await ehrsynth('ingest fhir @source -o @elsewhere --seed 2')).toBe(0);
     expect(await refused('synth', '--cohort @elsewhere')).toBe(1);
     expect(output()).toMatch(/it is not the one that `train` read[\s\S]*or give the right folder with --cohort/);
+    forget();
+    expect(await ehrsynth('evaluate @elsewhere @synth -o @none')).toBe(1);
+    expect(output()).toMatch(/and the steps after it; or give the folder of the right cohort\./);
     writeFileSync(at('model', 'privacy.json'), '{"epsilon":0.1}');
     expect(await refused('synth')).toBe(1);
     expect(output()).toMatch(/A file was added: `train` did not write it[\s\S]*privacy\.json/);

@@ -186,11 +186,11 @@ export class ShapeNotFilledError extends UserError {
 
 /** A file is not the one that the step before it wrote or read. */
 export class BrokenLinkError extends UserError {
-  constructor(path: string, what: string, why: string, command: string, part?: 'cohort' | 'model') {
+  constructor(path: string, what: string, why: string, command: string, right?: string) {
     const step = command.split(' ')[0];
     super('broken-link', 1, `${what}: ${why}`, {
       where: path,
-      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${part ? `; or give the right folder with --${part}` : ''}.`,
+      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${right ? `; or give ${right}` : ''}.`,
     });
   }
 }

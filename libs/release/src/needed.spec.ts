@@ -2,6 +2,7 @@ import { Rng } from '@ehrsynth/random';
 import { differenceOf, type Share } from '@ehrsynth/statistics';
 import { expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
+import { tooFewReason } from './gate-outcome.ts';
 import type { Figures, Gate } from './gate.ts';
 import { GATES } from './gates.ts';
 import { headline } from './headline.ts';
@@ -22,6 +23,20 @@ it('of shares of fewer rows than people more rows are advised, not more people',
     'these synthetic patients are too few to tell (about 1,400 synthetic patients needed)',
   );
   expect(adviceOf([gate], figures).join()).toMatch(/^Generate about 1,400 patients \(-n\)/);
+});
+
+it('says that no attack passes with fewer than a hundred held out, where that alone is in the way', () => {
+  const few = { training: 140, holdout: 60, synthetic: 200 };
+  const sides = { comparison: { rows: few } } as Figures;
+  const within = judgeGate(gateOf('membership-sets'), 0.55, { value: 0.4, lower: 0.32, upper: 0.48 }, few);
+  expect(within).toMatchObject({ outcome: 'too few to tell', value: 0.48 });
+  expect(tooFewReason(within)).toMatch(
+    /^with fewer than 100 held-out patients no attack passes; about \d+ held-out patients needed$/,
+  );
+  expect(adviceOf([within], sides).join()).toContain('With fewer than 100 held-out patients no attack passes');
+  const beyond = judgeGate(gateOf('membership-sets'), 0.55, { value: 0.5, lower: 0.41, upper: 0.59 }, few);
+  expect(tooFewReason(beyond)).toMatch(/^about \d+ held-out patients needed$/);
+  expect(adviceOf([beyond], sides).join()).not.toContain('no attack passes');
 });
 
 it('of as many rows as people, more of both', () => {

@@ -1,7 +1,7 @@
 import type { Interval } from '@ehrsynth/statistics';
 import { adviceOf } from './advice.ts';
 import type { GateOutcome, Outcome } from './gate-outcome.ts';
-import { type Figures, type Gate, isDue, type Parts, type Section } from './gate.ts';
+import { type Figures, type Gate, isDue, meets, type Parts, type Section } from './gate.ts';
 import { GATES } from './gates.ts';
 import { LEAST_PEOPLE, neededFor, peopleOf, type Rows, twoDigits } from './needed.ts';
 import { isOpen, type Policy } from './policy.ts';
@@ -82,20 +82,21 @@ export function judge(figures: Figures, policy: Policy, parts: Parts = figures):
   const { rows } = figures.comparison;
   const asked = on.filter(({ gate, isNamed }) => isNamed || isDue(gate, parts));
   const judged = asked.map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), rows));
-  const most = Math.max(0, ...judged.map(({ needed }) => needed ?? 0));
-  // With as many people as another gate needs, rows that are enough for fewer would be too few again.
-  const gates = judged.map((outcome, i) =>
-    outcome.draws === undefined || most === 0
-      ? outcome
-      : {
-          ...outcome,
-          draws: Math.max(outcome.draws, twoDigits((peopleOf(asked[i].gate, rows) * most) / rows.holdout)),
-        },
-  );
+  const gates = withRowsForAll(judged, rows);
   const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const passed = gates.length > 0 && open.length === 0;
   return { passed, gates, off, loosened, accepted, heldOut, advice: adviceOf(open, figures) };
+}
+
+/** With as many people as another gate needs, rows that are enough for fewer would be too few again: as many as these are then. */
+export function withRowsForAll(gates: readonly GateOutcome[], rows: Rows): GateOutcome[] {
+  const most = Math.max(0, ...gates.map(({ needed }) => needed ?? 0));
+  return gates.map((outcome) => {
+    const gate = GATES.find(({ name }) => name === outcome.name);
+    if (outcome.draws === undefined || most === 0 || !gate) return outcome;
+    return { ...outcome, draws: Math.max(outcome.draws, twoDigits((peopleOf(gate, rows) * most) / rows.holdout)) };
+  });
 }
 
 /** A dozen gates are asked at once: harm has to be shown beyond 99.7 %, half as far again from the figure as the end of its 95% interval. */
@@ -152,10 +153,4 @@ function isAccepted({ name, outcome }: GateOutcome, { accept }: Policy): boolean
 
 function isLooser(bound: Gate['bound'], threshold: number, usual: number): boolean {
   return bound === 'at least' ? threshold < usual : threshold > usual;
-}
-
-/** Whether a figure is within its threshold. */
-export function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
-  if (bound === 'at least') return value >= threshold;
-  return bound === 'below' ? value < threshold : value <= threshold;
 }

@@ -69,6 +69,27 @@ describe('of several runs', () => {
     expect(worst(few, verdict([['a', 'failed', 0.9]]))).toMatchObject({ passed: false, accepted: [] });
   });
 
+  it('the patients needed are the most that any run needs for a gate, not those of its worst value', () => {
+    const few = (name: string, value: number, needs: Pick<GateOutcome, 'needed' | 'draws'>) => {
+      const one = verdict([[name, 'too few to tell', value]]);
+      return one.gates.map((gate) => ({ ...gate, ...needs }));
+    };
+    const [first, second] = [
+      [...few('exact-copies', 0.9, { draws: 1400 }), ...few('inference', 0.7, { needed: 900 })],
+      [...few('exact-copies', 0.8, { draws: 2000 }), ...few('inference', 0.6, { needed: 1100 })],
+    ];
+    const found = worst({ ...verdict([]), gates: first }, { ...verdict([]), gates: second });
+    // 1,100 of 300 held-out patients are 2,567 of 700 training patients, to two digits.
+    expect(found.gates).toMatchObject([
+      { name: 'exact-copies', value: 0.9, draws: 2600 },
+      { name: 'inference', value: 0.7, needed: 1100 },
+    ]);
+    expect(found.advice.join()).toMatch(/about 1,100 needed .*Generate about 2,600 patients/);
+    const passed = worst({ ...verdict([]), gates: first }, verdict([['inference', 'failed', 0.9]]));
+    expect(passed.gates.find(({ name }) => name === 'inference')).toMatchObject({ outcome: 'failed' });
+    expect(passed.gates.find(({ name }) => name === 'inference')!.needed).toBeUndefined();
+  });
+
   it('of one it is its own', () => {
     const one = verdict([['a', 'passed', 0.1]]);
     expect(worst(one)).toBe(one);

@@ -3,10 +3,10 @@ import {
   caveatsOf,
   type GateOutcome,
   headline,
-  neededText,
   type Section,
   SECTIONS,
   tallyOf,
+  tooFewReason,
   type Verdict,
 } from '@ehrsynth/release';
 import { intervalText, numberText } from '@ehrsynth/statistics';
@@ -92,7 +92,7 @@ function gateTable(caption: string, gates: GateOutcome[], { accepted }: Verdict)
     const { name, title, section, bound, threshold, value, estimate, outcome, source } = gate;
     return [
       name,
-      `${MARKS[outcome]}${outcome === 'too few to tell' ? `: ${neededText([gate])}` : ''}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
+      `${MARKS[outcome]}${outcome === 'too few to tell' ? `: ${tooFewReason(gate)}` : ''}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
       TITLES[section],
       title,
       estimate ? intervalText(estimate) : value === undefined ? '' : numberText(value),

@@ -5,7 +5,7 @@ export { runRanges, type RunRanges } from './run-ranges.ts';
 export { type ReportOrigin } from './origin.ts';
 export { MOST_TIMELINES, type Timeline, timelineOf } from './timelines.ts';
 export { likelihoodRows } from './history-attacks.ts';
-export { NOT_MEASURED, type Row } from './row.ts';
+export { intervalRow, NOT_MEASURED, peopleRow, type Row } from './row.ts';
 export { attackRows, fidelityRows, lookedText, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';
 export { renderForecastReport } from './forecast-report.ts';

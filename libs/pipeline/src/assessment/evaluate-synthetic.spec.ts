@@ -8,6 +8,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
 import { recordSource } from '../cohort/record-source.ts';
 import { readRecords } from '../cohort/records-file.ts';
+import type { Running } from '../run/events.ts';
 import { ownFolder } from '../testing.ts';
 import { evaluateSynthetic, type EvaluateSyntheticOptions } from './evaluate-synthetic.ts';
 
@@ -168,3 +169,20 @@ it('of several runs gives each figure its range, and fails a gate that one of th
   expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('median of 2 runs (range)');
   await expect(evaluated([drawn[0], drawn[0]])).rejects.toThrow(/Two of the runs are the same patients/);
 }, 120_000);
+
+it('of several runs finds a missing one, and the same patients under other ids, before it measures', async () => {
+  const names = training.columns.slice(training.firstCode).map(({ code }) => code);
+  const text = wide(['id', ...names], (row) => [String(row)], 40);
+  const [head, ...lines] = text.trim().split('\n');
+  const renamed = lines.reverse().map((line) => `other-${line}`);
+  writeFileSync(at('once.csv'), text);
+  writeFileSync(at('again.csv'), [head, ...renamed, ''].join('\n'));
+  const told: string[] = [];
+  const running: Running = { onEvent: (event) => void told.push(JSON.stringify(event)) };
+  const options = { out: at('report'), force: true, histories: false };
+  await expect(evaluateSynthetic(at('cohort'), [at('once.csv'), at('none.csv')], options, running)).rejects.toThrow(
+    /No such file or folder/,
+  );
+  expect(told).toEqual([]);
+  await expect(evaluated([at('once.csv'), at('again.csv')])).rejects.toThrow(/Two of the runs are the same patients/);
+}, 60_000);

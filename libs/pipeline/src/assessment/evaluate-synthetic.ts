@@ -10,11 +10,13 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { anySource } from '../cohort/any-records.ts';
 import { inputFiles } from '../cohort/ingest.ts';
+import { placeAt } from '../cohort/origins.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, provenRun } from '../run/provenance.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { assess, type Assessment } from './assess.ts';
+import { DistinctRuns } from './distinct-runs.ts';
 import { NoPatientsError } from './errors.ts';
 import { EvaluateOptions, type Evaluated } from './evaluate.ts';
 import { cohortManner } from './cohort-manner.ts';
@@ -24,7 +26,7 @@ import { refuseFutures } from './futures.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
-import { checkDistinct, noteRun, together } from './several-runs.ts';
+import { noteRun, together } from './several-runs.ts';
 import { withoutColumns, writeTrimmedCohort } from './trimmed-cohort.ts';
 import { wideRows } from './wide-rows.ts';
 import { encoderOf } from './written-records.ts';
@@ -47,6 +49,8 @@ interface Measuring {
   path: string;
   given: Given;
   policy: Policy;
+  /** The runs before it. */
+  distinct: DistinctRuns;
   /** A folder for what is needed on the way. */
   work: string;
   running: Running;
@@ -71,7 +75,12 @@ export async function evaluateSynthetic(
   const { out, force } = given;
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const places = typeof paths === 'string' ? [paths] : paths;
-  checkDistinct(places.map((folder) => ({ sum: resolve(folder), folder })));
+  const distinct = new DistinctRuns();
+  for (const path of places) {
+    await placeAt(path);
+    await refuseFutures(path);
+    distinct.add(resolve(path), path);
+  }
   const source = await provenRun(cohort, 'ingest');
   const files = places.map((): string[] => []);
   const run = {
@@ -92,7 +101,7 @@ export async function evaluateSynthetic(
         noteRun(path, i, places.length, running);
         const own = join(work.path, String(i + 1));
         await mkdir(own);
-        const measuring = { cohort, path, given, policy, work: own, running };
+        const measuring = { cohort, path, given, policy, distinct, work: own, running };
         const isTable = isFrame(path) || isMatrixFolder(path);
         runs.push(await (isTable ? ofFrame(measuring, files[i]) : ofRecords(measuring, files[i])));
       }
@@ -129,11 +138,12 @@ async function ofFrame(measuring: Measuring, files: string[]): Promise<Assessmen
 }
 
 async function ofWide(measuring: Measuring, wide: Wide): Promise<Assessment> {
-  const { cohort, given, policy, running } = measuring;
+  const { cohort, path, given, policy, distinct, running } = measuring;
   const { missing, seed, outcome } = given;
   const { encoder } = await encoderOf(cohort);
   const identifier = new CodeIdentifier({ vocabulary: new Vocabulary(), keepUnknownCodes: true });
   const { matrix, isCompared, notes } = await wideRows(wide, { encoder, identifier, missing }, running);
+  distinct.addRows(matrix, path);
   const isKept = (column: number) => isCompared[column];
   const input = { policy, seed, outcome, notes: [...notes, NO_TIMES] };
   return assess(
@@ -163,7 +173,6 @@ async function ofLong(measuring: Measuring, long: Long): Promise<Assessment> {
 
 async function ofRecords(measuring: Measuring, files: string[]): Promise<Assessment> {
   const { cohort, path, running } = measuring;
-  await refuseFutures(path);
   const own = await cohortManner(cohort, running);
   const source = await anySource(path, { kinds: [...own.kinds] });
   async function* records() {
@@ -174,14 +183,14 @@ async function ofRecords(measuring: Measuring, files: string[]): Promise<Assessm
 }
 
 async function measured(
-  { given, policy, running }: Measuring,
+  { path, given, policy, distinct, running }: Measuring,
   cohort: string,
   records: AsyncGenerator<PatientRecord>,
   notes: string[],
 ): Promise<Assessment> {
   const { seed, outcome, histories } = given;
   const { found } = await measureRecords(
-    records,
+    distinct.ofRecords(records, path),
     { cohort, policy, seed, outcome, histories, notes, withSource: false },
     running,
   );

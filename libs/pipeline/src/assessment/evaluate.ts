@@ -13,6 +13,7 @@ import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/prove
 import { intoRunFolder, type RunFile, type RunRecord } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
+import { DistinctRuns } from './distinct-runs.ts';
 import { FuturesAsPatientsError } from './errors.ts';
 import { isOfFutures, provenFutures } from './futures.ts';
 import { measureForecasts } from './measure-forecasts.ts';
@@ -20,7 +21,7 @@ import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
 import { reportOrigin } from './report-origin.ts';
-import { checkDistinct, type MeasuredRun, noteRun, seedsOf, together } from './several-runs.ts';
+import { type MeasuredRun, noteRun, seedsOf, together } from './several-runs.ts';
 import { keepTimelines } from './shown-patients.ts';
 
 export const EvaluateOptions = z.strictObject({
@@ -78,7 +79,8 @@ export async function evaluate(
   const sources: CheckedSources[] = [];
   for (const [i, folder] of folders.entries())
     sources.push(await checkedSources({ cohort, source }, { folder, part: partOf(i) }, named, running));
-  checkDistinct(sources.map(({ sample: sum, folder }) => ({ sum, folder })));
+  const distinct = new DistinctRuns();
+  for (const { sample, folder } of sources) distinct.add(sample, folder);
   const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
@@ -102,7 +104,8 @@ export async function evaluate(
     const measured: MeasuredRun[] = [];
     for (const { folder: synth, model, runs } of sources) {
       noteRun(synth, measured.length, sources.length, running);
-      const all = readRecords(join(synth, 'records.ndjson.gz'));
+      const read = readRecords(join(synth, 'records.ndjson.gz'));
+      const all = sources.length > 1 ? distinct.ofRecords(read, synth) : read;
       const records = measured.length === 0 ? keepTimelines(all, timelines) : all;
       const input = { cohort, model, policy, seed, outcome, histories, forecasts };
       const one = await measureRecords(records, input, running);
@@ -155,6 +158,6 @@ async function checkedSources(
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(synth, 'model', trained);
-  checkOrigin(trained, 'cohort', source);
+  checkOrigin(trained, 'cohort', source, 'argument');
   return { ...own, model, runs: { model: trained.run, generation: synth.run } };
 }

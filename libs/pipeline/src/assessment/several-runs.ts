@@ -3,7 +3,6 @@ import type { RunFigures } from '@ehrsynth/report';
 import type { Running } from '../run/events.ts';
 import type { RunRecord } from '../run/run-folder.ts';
 import type { Assessment } from './assessment.ts';
-import { SameRunError } from './errors.ts';
 
 /** One run as it was measured. */
 export type MeasuredRun = Assessment & Pick<RunFigures, 'seeds'>;
@@ -34,14 +33,4 @@ export function seedsOf({ model, generation }: { model?: RunRecord; generation: 
 /** Which of several runs is measured next. @param run from 0 */
 export function noteRun(place: string, run: number, runs: number, { onEvent }: Running): void {
   if (runs > 1) onEvent?.({ type: 'note', text: `Run ${run + 1} of ${runs}: ${place}` });
-}
-
-/** @param samples what shows whether two are the same, and their folder @throws SameRunError */
-export function checkDistinct(samples: readonly { sum: string; folder: string }[]): void {
-  const bySum = new Map<string, string>();
-  for (const { sum, folder } of samples) {
-    const other = bySum.get(sum);
-    if (other !== undefined) throw new SameRunError(other, folder);
-    bySum.set(sum, folder);
-  }
 }

@@ -1,5 +1,5 @@
 import { printable } from '@ehrsynth/io';
-import { type Held, headline, isInTheWay, neededText, type Verdict } from '@ehrsynth/release';
+import { type Held, headline, isInTheWay, tooFewReason, type Verdict } from '@ehrsynth/release';
 import { numberText } from '@ehrsynth/statistics';
 import { ReleaseRefusedError } from '../errors.ts';
 import type { MeasuredRelease } from './measure-release.ts';
@@ -29,7 +29,7 @@ export function inTheWay({ gates, accepted }: Verdict): string[] {
       const shown = `${title} is ${numberText(value)}; ${wanted}`;
       return outcome === 'failed'
         ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
-        : `  ? ${name}: ${shown}; too few to tell, ${neededText([gate])}`;
+        : `  ? ${name}: ${shown}; too few to tell: ${tooFewReason(gate)}`;
     });
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PARTS } from '../parts.ts';
 import { parsePolicy, type Policy, PolicyError } from '../policy.ts';
-import { type Figures, isDue, type Parts } from '../gate.ts';
+import { type Figures, isDue, meets, type Parts } from '../gate.ts';
 import type { GateOutcome } from '../gate-outcome.ts';
-import { askedOf, isInTheWay, judge, meets, type Verdict } from '../verdict.ts';
+import { askedOf, isInTheWay, judge, type Verdict } from '../verdict.ts';
 import { arrayUpTo, mayYamlBeTooDeep } from './bounds.ts';
 import { checkData } from './check-data.ts';
 import type { Faults } from './faults.ts';
