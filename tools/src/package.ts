@@ -6,6 +6,7 @@ import { bundleCode } from './package/code.ts';
 import { writeDefinitions } from './package/definitions.ts';
 import { STAGED } from './package/layout.ts';
 import { writeLicences } from './package/licences.ts';
+import { unlinkMissing } from './package/links.ts';
 import { writeManifest } from './package/manifest.ts';
 import { writeTypes } from './package/types.ts';
 
@@ -16,6 +17,7 @@ writeDefinitions();
 const declarations = writeTypes();
 writeManifest();
 const bundled = writeLicences([...modules, ...declarations]);
+unlinkMissing(STAGED);
 
 const windows = process.platform === 'win32';
 const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', '..'], {

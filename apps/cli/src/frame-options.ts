@@ -24,7 +24,8 @@ export function addFrameOptions(command: Command, before = ''): Command {
 /** id=person_nr, beside those before. */
 function columnRole(text: string, before: RoleNames = {}): RoleNames {
   const [, role, name] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
-  if (!isRole(role)) throw new InvalidArgumentError(`one of ${ROLES.join(', ')}, an equals sign, and a column's name`);
+  if (!isRole(role))
+    throw new InvalidArgumentError(`Must be one of ${ROLES.join(', ')}, an equals sign, and a column's name`);
   return { ...before, [role]: name };
 }
 

@@ -84,6 +84,8 @@ describe('the main road', () => {
     for (const file of ['matrix.npz', 'rows.parquet', 'columns.json']) {
       expect(readFileSync(at('merged', file)).equals(readFileSync(at('whole', file)))).toBe(true);
     }
+    expect(await ehrsynth('merge @whole -o @merged-one')).toBe(0);
+    expect(output()).toContain('synthetic patients from 1 part →');
     expect(await ehrsynth('merge @part-3 @part-1 -o @x')).toBe(2);
     expect(output()).toMatch(/not the parts of one run: part 2 of 3 is missing/);
     expect(await ehrsynth('merge @part-3 @part-1 @synth -o @x')).toBe(2);

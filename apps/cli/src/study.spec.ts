@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command, Option } from 'commander';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { COMMANDS } from './commands.ts';
 import { wordsOf } from './step-arguments.ts';
 import { NOT_READ, READ } from './step-inputs.ts';
+import { asStudySays } from './study-command.ts';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
@@ -98,6 +99,31 @@ it('a step that goes on where an older output is replaces it', async () => {
   const step = { name: 'train', command: ['train'], reads: ['cohort'], out: 'model', options: {} };
   const words = await wordsOf(step, { replace: true, resume: true });
   expect(words).toEqual(['train', 'cohort', '--out', 'model', '--resume', '--force']);
+});
+
+it.each([
+  [130, 'ingest stopped. `AGAIN` continues from this step.'],
+  [1, 'ingest failed. Once the cause is fixed, `AGAIN` continues from this step.'],
+])('of a step that ends with %i it says how to continue, as the step does', async (exitCode, message) => {
+  mkdirSync(at('records'), { recursive: true });
+  writeFileSync(file(), 'out: stopped\ningest: { from: fhir, source: records }\nevaluate: false\n');
+  const step = `require('node:fs').writeFileSync('said', process.env.EHRSYNTH_STUDY_COMMAND); process.exit(${exitCode})`;
+  writeFileSync(at('step.cjs'), step);
+  const program = process.argv[1];
+  process.argv[1] = at('step.cjs');
+  expect(await ehrsynth('run @study.yaml')).toBe(exitCode);
+  process.argv[1] = program;
+  const again = `ehrsynth run ${file()}`;
+  expect(output()).toContain(message.replace('AGAIN', again));
+  expect(readFileSync(at('said'), 'utf8')).toBe(again);
+});
+
+it('a step of a study names the study in place of --resume', () => {
+  const said = 'Stopped\n  Run the same command with --resume to continue.';
+  expect(asStudySays(said)).toBe(said);
+  vi.stubEnv('EHRSYNTH_STUDY_COMMAND', 'ehrsynth run');
+  expect(asStudySays(said)).toBe('Stopped\n  Run `ehrsynth run` to continue.');
+  vi.unstubAllEnvs();
 });
 
 it('without a study, or a source, it says what to do', async () => {

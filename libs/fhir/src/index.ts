@@ -13,7 +13,7 @@ export { patientDates, type Context, type PatientDates } from './validate/contex
 export { FhirServer, type Connection, type Answer } from './server/fhir-server.ts';
 export type { SmartCredentials } from './server/smart-backend.ts';
 export { CONNECTION_LIMITS, type ConnectionLimits } from './server/limits.ts';
-export { ServerError, NoServerError, CredentialsError, LimitError } from './server/errors.ts';
+export { ServerError, NoServerError, CredentialsError, ServerUrlError, LimitError } from './server/errors.ts';
 export { isLoss, push, type PushCounts, type PushOptions } from './push/push.ts';
 export type { Fault, Resource } from './read/resources.ts';
 export { NoPatientError, NothingToReadError, OtherReleaseError } from './read/errors.ts';

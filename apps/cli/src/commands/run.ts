@@ -7,6 +7,7 @@ import { checkPlaces, stepLabel, readStudy, runStudy, stepsOf, type StudyStep, s
 import { console } from '../console.ts';
 import { NoStudyError, StudyUsageError } from '../errors.ts';
 import { ignoringSignals } from '../signals.ts';
+import { STUDY_COMMAND } from '../study-command.ts';
 import { wordsOf } from '../step-arguments.ts';
 import { checkInputs } from '../step-inputs.ts';
 
@@ -18,6 +19,8 @@ interface Options {
   out: string;
 }
 
+/** Exit code of a command that a signal stopped. */
+const STOPPED = 130;
 const FIRST_RUN = { replace: false, resume: false };
 
 export function runCommand(): Command {
@@ -38,6 +41,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     await wordsOf(step, FIRST_RUN, { lenient, placeOf });
     await checkInputs(step, { folder, out, placeOf });
   }
+  const again = `ehrsynth ${wordsOfRun(file, options).map(quoted).join(' ')}`;
   const failed = await runStudy({
     steps,
     folder,
@@ -50,16 +54,18 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     execute: async (step, how) => {
       const words = await wordsOf(step, how, { lenient, placeOf });
       console.log(`\n— ${stepLabel(step)}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
-      return options.dryRun ? 0 : inOwnProcess(words, folder);
+      return options.dryRun ? 0 : inOwnProcess(words, folder, again);
     },
   });
   if (!failed) {
     if (!options.dryRun) console.log(`\nAll steps are done → ${out}`);
     return;
   }
-  const again = `ehrsynth run${file === undefined ? '' : ` ${quoted(file)}`}`;
+  const label = stepLabel(failed.failed);
   console.error(
-    `\n${stepLabel(failed.failed)} failed. Once the cause is fixed, \`${again}\` continues from this step.`,
+    failed.exitCode === STOPPED
+      ? `\n${label} stopped. \`${again}\` continues from this step.`
+      : `\n${label} failed. Once the cause is fixed, \`${again}\` continues from this step.`,
   );
   process.exitCode = failed.exitCode;
 }
@@ -88,13 +94,23 @@ async function planOf(file: string | undefined, { from, source, out }: Options):
   return { steps: stepsOf(study), folder, out: study.out, lenient: false, placeOf };
 }
 
+/** The words that run this study again, to continue it. */
+function wordsOfRun(file: string | undefined, { from, source, out }: Options): string[] {
+  if (from === undefined) return ['run', ...(file === undefined ? [] : [file])];
+  return ['run', '--from', from, ...(source === undefined ? [] : ['--source', source]), '--out', out];
+}
+
 /** Each command has a process of its own, as if it were typed; a signal is that command's to answer. */
-async function inOwnProcess(words: string[], folder: string): Promise<number> {
+async function inOwnProcess(words: string[], folder: string, again: string): Promise<number> {
   return ignoringSignals(async (onSignal) => {
-    const child = spawn(process.execPath, [process.argv[1], ...words], { cwd: folder, stdio: 'inherit' });
+    const child = spawn(process.execPath, [process.argv[1], ...words], {
+      cwd: folder,
+      stdio: 'inherit',
+      env: { ...process.env, [STUDY_COMMAND]: again },
+    });
     onSignal((signal) => child.kill(signal));
     const [code] = (await once(child, 'exit')) as [number | null];
-    return code ?? 130;
+    return code ?? STOPPED;
   });
 }
 

@@ -14,8 +14,8 @@ export class NoLanguageModelError extends UserError {
 export class NoLanguageRuntimeError extends UserError {
   constructor(name: string, cause?: unknown) {
     const why = cause === undefined ? 'is not installed' : `does not load: ${String(cause).split('\n')[0]}`;
-    super('no-language-runtime', 1, `${name}, which runs language models, ${why}`, {
-      todo: `Run npm install ${name} in this folder, or omit --notes-model: notes are then worded by the grammar.`,
+    super('no-language-runtime', 3, `${name}, which runs language models, ${why}`, {
+      todo: `Run npm install ${name} in ${process.cwd()}, or omit --notes-model: notes are then worded by the grammar.`,
       cause,
     });
   }

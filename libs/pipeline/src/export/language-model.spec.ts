@@ -63,7 +63,10 @@ it.each([
 it.runIf(!isThere)('without what runs it, it is said how to install that', async () => {
   writeTinyModel(at('absent.gguf'), ['the']);
   const opened = openLanguageModel(at('absent.gguf'));
-  await expect(opened).rejects.toThrow(/node-llama-cpp.* is not installed[^]*npm install node-llama-cpp/);
+  await expect(opened).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/node-llama-cpp.* is not installed[^]*npm install node-llama-cpp in \//) as string,
+  });
 });
 
 it.runIf(isThere)('a file that is cut off is refused', async () => {

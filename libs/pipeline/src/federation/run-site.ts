@@ -13,7 +13,10 @@ const ADDRESS = /^(?<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?<port>\d{1,5})$/;
 
 export const SiteOptions = z.strictObject({
   /** host:port to listen on; port 0 is any that is free. */
-  listen: z.string().regex(ADDRESS, 'a host and a port, such as 0.0.0.0:7443'),
+  listen: z
+    .string()
+    .regex(ADDRESS, 'a host and a port, such as 0.0.0.0:7443')
+    .refine((text) => Number(ADDRESS.exec(text)?.groups?.port ?? 0) <= 65535, 'a port must be from 0 to 65535'),
   /** The site's certificate and key, and the authority of the coordinators' certificates. */
   cert: z.string().min(1),
   key: z.string().min(1),

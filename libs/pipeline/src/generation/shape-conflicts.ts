@@ -45,7 +45,13 @@ export function refuseConflicts(conditions: readonly WantedColumns[], shares: re
         isWithin(share, other) &&
         share.share > other.share + CLOSE
       )
-        throw conflict(share, other, 'whoever is of the one is of the other');
+        throw conflict(
+          share,
+          other,
+          areCodes(share, other)
+            ? 'every patient with the first code also has the second'
+            : 'every patient of the first group is also in the second',
+        );
 }
 
 function haveCommon(a: WantedColumns, b: WantedColumns): boolean {

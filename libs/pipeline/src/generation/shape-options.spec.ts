@@ -28,7 +28,7 @@ describe('what contradicts itself is refused without a draw', () => {
     [
       'more with a code than with those that it is one of',
       { setPrevalence: ['E11.9=0.5', 'E11=0.2'] },
-      /E11.9=0.5 and --set-prevalence E11=0.2 contradict/,
+      /E11.9=0.5 and --set-prevalence E11=0.2 contradict each other: every patient with the first code also has the second/,
     ],
     ['two shares of one code', { setPrevalence: ['I10=0.1', 'I10=0.3'] }, /I10=0.3 and --set-prevalence I10=0.1/],
     [

@@ -52,7 +52,7 @@ describe('the file', () => {
   it.each([
     ['a part that there is not', `${SMALL}\nevaluat: {}\n`, /evaluat: there is no such key\n.*line 5, column 1/],
     ['a source that is missing', 'ingest:\n  from: fhir\n', /ingest.source: it is missing\n.*line 1/],
-    ['a number of seeds that is none', `${SMALL}seeds: 0\n`, /seeds: .*\n.*line 4/],
+    ['a number of seeds that is none', `${SMALL}seeds: 0\n`, /seeds: must be a whole number of at least 1\n.*line 4/],
     ['a value that is none', `${SMALL}train:\n  epochs: { a: 1 }\n`, /train.epochs: .*\n.*line 5/],
     ['no YAML', 'ingest: [', /study.yaml, line 1/],
     ['nothing', '', /ingest: it is missing/],
@@ -128,6 +128,18 @@ describe('running it', () => {
     expect(ran).toEqual(['export csv again']);
   });
 
+  it('shows in a dry run what would be done: with one more seed, no other format', async () => {
+    await run(SMALL);
+    for (const dryRun of [true, false]) {
+      await run(`${SMALL}seeds: 2\n`, { dryRun });
+      expect(ran).toEqual(['train', 'generate', 'evaluate again']);
+    }
+    await run(`${SMALL}seeds: 2\ntrain: { epochs: 3 }\n`, { dryRun: true });
+    expect(ran).toEqual(
+      ['train', 'generate', 'train', 'generate', 'export csv', 'evaluate'].map((name) => `${name} again`),
+    );
+  });
+
   it('does all again where the records are others, and where an output is gone what it was read for', async () => {
     await run(SMALL);
     utimesSync(at('records', 'a.json'), 1, 1);
@@ -152,6 +164,8 @@ describe('running it', () => {
     expect(await run(SMALL)).toMatchObject({ failed: { name: 'train' }, exitCode: 130 });
     expect(ran).toEqual(['ingest', 'train']);
     mkdirSync(at('study', '.model.checkpoint'));
+    await run(SMALL, { dryRun: true });
+    expect(ran).toEqual(['train, resumed', 'generate', 'export csv', 'evaluate']);
     await run(SMALL);
     expect(ran).toEqual(['train, resumed']);
     fails = undefined;

@@ -111,7 +111,7 @@ it('a timeline is neither needed nor accepted where there is none', () => {
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(IneffectiveOptionError);
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(/Visits learns time within its budget/);
   expect(() => budget('visits', {})).toThrow(IncompleteOptionsError);
-  expect(() => budget('visits', {})).toThrow(/the columns .* --dp-public columns, or/);
+  expect(() => budget('visits', {})).toThrow(/network\. The columns .* --dp-public columns, or/);
 });
 
 it('a model of rows needs both', () => {

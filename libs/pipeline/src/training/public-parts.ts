@@ -33,7 +33,10 @@ export function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart
     units: 'the units that values were brought to',
     timeline: 'the timeline (aggregates over at least --min-patients of them)',
   };
-  const outside = parts.map((part) => names[part]).join(' and ');
+  const outside = parts
+    .map((part) => names[part])
+    .join(' and ')
+    .replace(/^t/, 'T');
   throw new IncompleteOptionsError(
     `The budget only covers the network. ${outside} are also learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
   );
