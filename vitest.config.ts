@@ -17,8 +17,8 @@ const isSpark = process.env.EHRSYNTH_TEST_SPARK !== undefined;
 /** Only catches what hangs. */
 const LIMIT_MS = 900_000;
 
-/** What sets up the process for itself: the time zone, the engine with as many threads as there are cores. */
-const alone = ['libs/omop/src/read/time-zone.spec.ts', 'libs/engine/src/**/*.spec.ts'];
+/** What sets up the process for itself: the time zone, the engine with as many threads as there are cores, the authorities that gRPC trusts. */
+const alone = ['libs/omop/src/read/time-zone.spec.ts', 'libs/engine/src/**/*.spec.ts', 'libs/spark/src/tls.spec.ts'];
 const include = ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'].map((pattern) =>
   pattern.replace('*.spec.ts', isSlow ? '*.slow.spec.ts' : isSpark ? '*.spark.spec.ts' : '*.spec.ts'),
 );

@@ -1,5 +1,5 @@
 # A cohort in R, and synthetic patients of any generator back: Rscript frames.R COHORT OUT
-# Needs Matrix, which comes with R; jsonlite; and arrow where it is there.
+# Needs Matrix, which comes with R, and jsonlite (Debian: apt install r-cran-jsonlite). With arrow, which Debian does not have, Parquet too.
 
 library(Matrix)
 library(jsonlite)
@@ -28,14 +28,33 @@ columns <- fromJSON(file.path(cohort, "train", "columns.json"))$columns
 is_code <- columns$kind != "demographic"
 cat(nrow(matrix), "patients,", sum(is_code), "codes\n")
 
-# The generator: each code by itself.
+# Each patient's record, in the order of the rows: id, sex, dates, events. What rows.parquet has, without a reader of Parquet.
+records <- stream_in(gzfile(file.path(cohort, "train", "records.ndjson.gz")), verbose = FALSE)
+stopifnot(nrow(records) == nrow(matrix))
+
+# The generator: each code by itself, sex as it is among the training patients.
 set.seed(1)
 number <- 500
 prevalence <- colMeans(matrix[, is_code] > 0)
 synthetic <- sapply(prevalence, function(share) rbinom(number, 1, share))
 colnames(synthetic) <- with(columns[is_code, ], paste(kind, system, code, sep = "|"))
+wide <- data.frame(sex = sample(records$sex, number, replace = TRUE), synthetic, check.names = FALSE)
 
-write.csv(synthetic, file.path(out, "wide.csv"))
-if (requireNamespace("arrow", quietly = TRUE)) {
-  arrow::write_parquet(as.data.frame(synthetic), file.path(out, "wide.parquet"))
+# A table with a column for each code.
+write.csv(wide, file.path(out, "wide.csv"), row.names = FALSE)
+if (requireNamespace("arrow", quietly = TRUE)) arrow::write_parquet(wide, file.path(out, "wide.parquet"))
+
+# A row for each event. These are the cohort's own training records, to show where things stand: they are nobody's to give away.
+rows_of <- function(i) {
+  events <- records$events[[i]]
+  if (NROW(events) == 0) return(NULL)
+  optional <- function(value) if (is.null(value)) NA else value
+  data.frame(
+    patient_id = records$id[i], time = optional(events$start), kind = events$kind,
+    system = events$code$system, code = events$code$code,
+    value = optional(events$quantity$value), unit = optional(events$quantity$unit),
+    sex = records$sex[i], birth_date = optional(records$birthDate[i])
+  )
 }
+events <- do.call(rbind, lapply(seq_len(nrow(records)), rows_of))
+write.csv(events, file.path(out, "events.csv"), row.names = FALSE, na = "")

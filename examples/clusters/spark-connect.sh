@@ -1,12 +1,15 @@
 #!/bin/bash
-# Starts Spark Connect on the primary node of EMR, Dataproc or a cluster of one's own, with Spark 4 or later. It listens on that node alone:
-# Spark's server has no TLS. From elsewhere it is reached by a tunnel,
+# Starts Spark Connect on the primary node of EMR, Dataproc or a self-managed cluster, with Spark 4 or later. It listens on that node only,
+# because Spark's server has no TLS. From elsewhere, reach it through a tunnel:
 #
 #   ssh -N -L 15002:127.0.0.1:15002 hadoop@PRIMARY &                                (EMR)
 #   gcloud compute ssh NAME-m -- -N -L 15002:127.0.0.1:15002 &                      (Dataproc)
 #   ehrsynth generate model -n 1000000 --on sc://127.0.0.1:15002 --bundle ehrsynth-linux-x64.tar.gz -o s3://bucket/synthetic
 #
-# Whoever may log in to the node may use it; SPARK_CONNECT_AUTHENTICATE_TOKEN, set here and there, asks for a token too.
+# Arguments of this script are passed to Spark. For s3a://…, a self-managed cluster needs `--packages org.apache.hadoop:hadoop-aws:3.5.0` (the
+# version of its Hadoop).
+#
+# Anyone who can log in to the node can use the server. To require a token as well, set SPARK_CONNECT_AUTHENTICATE_TOKEN here and on the client.
 set -euo pipefail
 
 SPARK_HOME=${SPARK_HOME:-/usr/lib/spark}

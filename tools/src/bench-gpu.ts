@@ -44,7 +44,7 @@ async function bench(): Promise<void> {
   console.log(`${cpus()[0].model.trim()}, ${availableParallelism()} cores; Node ${process.version}`);
   const states = await surveyEngines();
   for (const { name, available, detail } of states)
-    console.log(`${name.padEnd(15)} ${available ? 'there' : 'not there'}: ${detail}`);
+    console.log(`${name.padEnd(15)} ${available ? 'available' : 'unavailable'}: ${detail}`);
   if (!states.some(({ name, available }) => name === engine && available)) {
     process.exitCode = 1;
     return;
@@ -69,7 +69,7 @@ async function isRight(engine: EngineName): Promise<boolean> {
     );
   const most = Math.max(...checks.map(({ error }) => error)).toExponential(1);
   console.log(
-    `${checks.length} parts of the arithmetic, ${checks.length - wrong.length} as plain JavaScript has them and the same when repeated; off by ${most} at most`,
+    `${checks.length} parts of the arithmetic, ${checks.length - wrong.length} as plain JavaScript has them and the same when repeated; at most off by ${most}`,
   );
   return wrong.length === 0;
 }

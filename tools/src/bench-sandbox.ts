@@ -30,7 +30,7 @@ try {
   );
   const seconds = (performance.now() - began) / 1000;
   const processorSeconds = (processorMs(server.running.process.pid!) ?? NaN) / 1000;
-  console.log(`Loaded in ${seconds.toFixed(0)} s, ${processorSeconds.toFixed(0)} s of processors`);
+  console.log(`Loaded in ${seconds.toFixed(0)} s, ${processorSeconds.toFixed(0)} s of processor time`);
   const times = await searchTimes(server.url, server.running.process.pid!);
   console.log(`Memory: ${memoryOf(server.running.process.pid!)}`);
   console.log(`\n${searchTable(times)}`);

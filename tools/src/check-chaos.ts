@@ -30,7 +30,7 @@ const commands = [...new Set(planned.map(({ command }) => command))];
 const needs = new Set(
   commands.flatMap((command) => [...command.needs, ...(command.server === 'read' ? ['served'] : [])]),
 );
-process.stderr.write(`${planned.length} runs of ${commands.length} commands; making what they read …\n`);
+process.stderr.write(`${planned.length} runs of ${commands.length} commands; preparing their inputs …\n`);
 const world = await makeWorld(join(options.work, 'world'), needs);
 const serving = { folder: world.folder, temporary: join(world.folder, 'tmp') };
 const reading = needs.has('served') ? await startServer(serving, { load: 'served' }) : undefined;

@@ -26,7 +26,7 @@ const rows = cohort();
 const options = { epochs: 10, batchSize: PATIENTS / 20, hidden: 192 };
 const { samplingRate, steps } = privateSteps(PATIENTS, options);
 console.log(
-  `${steps} steps on a share of ${samplingRate.toFixed(3)}, ${CANARIES.toLocaleString('en-US')} canaries, δ ${DELTA}, confidence 95 %`,
+  `${steps} steps at a sampling rate of ${samplingRate.toFixed(3)}, ${CANARIES.toLocaleString('en-US')} canaries, δ ${DELTA}, confidence 95 %`,
 );
 console.log('claimed ε  noise of the claim  noise multiplier  right of guesses    lower bound of ε');
 let wrong = 0;
@@ -51,15 +51,14 @@ for (const claim of CLAIMS) {
   }
 }
 const missed = NOISE.filter((share) => share < 1 && !caught.has(share));
-if (wrong > 0)
-  console.log(`Failed: in ${wrong} of ${CLAIMS.length} settings the training gives away more than it claims`);
+if (wrong > 0) console.log(`Failed: in ${wrong} of ${CLAIMS.length} settings the training reveals more than it claims`);
 if (missed.length > 0)
   console.log(
-    `Failed: the audit does not see noise of ${missed.map((share) => share.toFixed(2)).join(', ')} of the claim`,
+    `Failed: the audit does not detect noise of ${missed.map((share) => share.toFixed(2)).join(', ')} of the claim`,
   );
 for (const line of ofLives) console.log(line);
 const failures = wrong + missed.length + ofLives.length;
-if (failures === 0) console.log('The claims stand, and the audit sees when the noise is too small');
+if (failures === 0) console.log('The claims hold, and the audit detects noise that is too small');
 process.exit(failures === 0 ? 0 : 1);
 
 /** Patients with ten codes each, so that real gradients are among the canaries'. */

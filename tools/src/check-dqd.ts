@@ -44,7 +44,7 @@ try {
 }
 console.log(
   failures === 0
-    ? 'The official verdict and ours are the same, but for what is explained'
+    ? 'The official verdict and ours are the same, except for explained differences'
     : `${failures} checks failed`,
 );
 process.exit(failures === 0 ? 0 : 1);
@@ -84,7 +84,8 @@ async function run(): Promise<void> {
     checkAllFind(name, results);
   for (const mapping of MAPPINGS)
     checkExport(mapping, cdms.find(({ path }) => path.startsWith(join(folder, mapping)))!.official);
-  for (const { check: name, why } of stale) check(`no difference needs the explanation of ${name}: ${why}`, false);
+  for (const { check: name, why } of stale)
+    check(`no difference needs this explanation any more, ${name}: ${why}`, false);
 }
 
 async function checkOwn(name: string, path: string): Promise<Checked> {
@@ -133,7 +134,7 @@ function checkAllFind(name: string, results: DqdResult[]): void {
   const hasFound = (check: string) =>
     results.some(({ checkName, numViolatedRows }) => checkName === check && numViolatedRows);
   const silent = names.filter((check) => !/^cdm/.test(check) && !hasFound(check));
-  check(`${name}: each official check finds a fault, but for ${silent.join(', ') || 'none'}`, silent.length === 0);
+  check(`${name}: official checks that find no fault: ${silent.join(', ') || 'none'}`, silent.length === 0);
 }
 
 function checkExport(mapping: Mapping, results: DqdResult[]): void {

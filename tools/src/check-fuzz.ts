@@ -43,7 +43,7 @@ options.tidy();
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const crashes = found.flatMap(({ part, result }) => result.crashes.map((crash) => ({ part: part.name, ...crash })));
 const table = markdownTable(
-  ['what is mutated', 'mutations', 'what came of them', 'stack traces, hangs'],
+  ['what is mutated', 'mutations', 'outcomes', 'stack traces, hangs'],
   found.map(({ part, mutations, result }) => [
     part.name,
     mutations.toLocaleString('en-US'),
@@ -87,6 +87,6 @@ async function makeFiles(): Promise<void> {
     const line = `train cohort -m ${name} ${settings} --engine cpu --force -o fuzz-${name}`;
     const place = { folder: world.folder, temporary: join(world.folder, 'tmp') };
     const { code, output } = await runCli(line.split(' ').filter(Boolean), place, { seconds: 300 });
-    if (code !== 0) throw new Error(`Undisturbed, and yet it failed: ehrsynth ${line}\n${output}`);
+    if (code !== 0) throw new Error(`Failed although undisturbed: ehrsynth ${line}\n${output}`);
   }
 }

@@ -83,7 +83,7 @@ async function run(): Promise<void> {
     isDeepStrictEqual(named(fromSearch), named(fromBulk)),
   );
   check(
-    'and, but for ids, those that were sent',
+    'and, except for ids, those that were sent',
     isDeepStrictEqual(fromSearch.map(plain).sort(), files.map(plain).sort()),
   );
 

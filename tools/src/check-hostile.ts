@@ -51,7 +51,7 @@ if (options.list) {
   process.exit();
 }
 const began = performance.now();
-process.stderr.write(`${behaviours.length} behaviours; making what they tamper with …\n`);
+process.stderr.write(`${behaviours.length} behaviours; preparing their inputs …\n`);
 const world = await makeWorld(join(options.work, 'world'), new Set(behaviours.flatMap(({ needs }) => needs)));
 const noIsolation = whyNoIsolation(options.work);
 const results: Result[] = [];
@@ -82,7 +82,7 @@ results.sort((a, b) => order.get(a.name)! - order.get(b.name)!);
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const summary = `${summaryOf(results)}, in ${minutes} minutes`;
 const table = markdownTable(
-  ['what is met', 'behaviours', 'held', 'not measured', 'slowest, s'],
+  ['kind of input', 'behaviours', 'held', 'not measured', 'slowest, s'],
   cellsOf(results).map(({ row, runs, passed, failed, notMeasured, slowest }) => [
     row,
     String(runs + notMeasured),

@@ -43,7 +43,7 @@ function byEngine(engine: string): void {
 function byScript(): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || spawnSync('unshare', ['-m', 'true']).status !== 0) {
     console.log(
-      'check:image is skipped: there is no container engine, and without one it needs root on Linux, and unshare.',
+      'check:image is skipped: there is no container engine, and without one it needs root on Linux and unshare.',
     );
     return;
   }

@@ -23,7 +23,7 @@ try {
   timed('a program that calls the API, type-checked', callApi);
   timed('ehrsynth bundle', () => run('npx', ['ehrsynth', 'bundle', '-o', 'archive.tar.gz']));
   timed('generate, export and validate from the archive alone', useArchive);
-  console.log('All of it works.');
+  console.log('Everything works.');
 } finally {
   installed.remove();
 }

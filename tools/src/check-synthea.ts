@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Assessment } from '@ehrsynth/pipeline';
-import { timeRows, valueRows } from '@ehrsynth/report';
+import { cellsOf, timeRows, valueRows } from '@ehrsynth/report';
 import { whyNoJava } from './hl7/java.ts';
 import { ehrsynth } from './outside/ehrsynth.ts';
 import { markdownTable } from './markdown.ts';
@@ -61,10 +61,10 @@ async function run(): Promise<void> {
   const { histories } = json<Assessment>('report', 'report.json');
   if (!histories) throw new Error('The report has no figures of records over time');
   console.log(
-    `\n${patients} patients of Synthea, seed ${seed}: ${counts.training} to learn from, ${counts.holdout} held out`,
+    `\n${patients} patients of Synthea, seed ${seed}: ${counts.training} training patients, ${counts.holdout} held out`,
   );
   const rows = [...timeRows(histories.longitudinal), ...valueRows(histories.values)];
-  console.log(markdownTable(['', 'synthetic', 'real training histories'], rows));
+  console.log(markdownTable(['', 'synthetic', 'real training histories'], cellsOf(rows)));
   console.log(`\nSeconds: ${took.join(', ')}`);
 }
 

@@ -6,6 +6,7 @@ import { bundleCode } from './package/code.ts';
 import { writeDefinitions } from './package/definitions.ts';
 import { STAGED } from './package/layout.ts';
 import { writeLicences } from './package/licences.ts';
+import { unlinkMissing } from './package/links.ts';
 import { writeManifest } from './package/manifest.ts';
 import { writeTypes } from './package/types.ts';
 
@@ -16,6 +17,7 @@ writeDefinitions();
 const declarations = writeTypes();
 writeManifest();
 const bundled = writeLicences([...modules, ...declarations]);
+unlinkMissing(STAGED);
 
 const windows = process.platform === 'win32';
 const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', '..'], {
@@ -28,7 +30,7 @@ const file = join(dirname(STAGED), filename);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 console.log(
   `dist/${filename}: ${megabytes(statSync(file).size)}, ${megabytes(unpackedSize)} in ${entryCount} files when unpacked; ` +
-    `code of ${bundled.length} packages of others in it`,
+    `it includes the code of ${bundled.length} third-party packages`,
 );
 
 interface Packed {

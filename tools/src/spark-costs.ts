@@ -32,7 +32,7 @@ async function measureAll({ sizes, cores, works, data, json, model, base }: Cost
         if (isDone) continue;
         console.error(`— ${work.name}, ${patients.toLocaleString('en-US')} patients, ${threads} thread(s)`);
         const one = await measure(work, { patients, cores: threads, source, data, model });
-        if (!one) throw new UserError('no-spark', 3, 'Apache Spark cannot be had here', {});
+        if (!one) throw new UserError('no-spark', 3, 'Apache Spark is not available here', {});
         measured.push(one);
         await writeFileAtomic(json, `${JSON.stringify(measured, null, 1)}\n`);
       }

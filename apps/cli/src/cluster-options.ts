@@ -16,7 +16,7 @@ export interface ClusterOptions extends ProgramOptions {
 export function addClusterOptions(command: Command, here: string[] = []): Command {
   const on = new Option(
     '--on <sc://…>',
-    'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
+    'work on an Apache Spark cluster: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
   );
   return addProgramOptions(command.addOption(on.conflicts(here)), '--on');
 }
@@ -26,7 +26,7 @@ export function refuseWithoutOn(on: string | undefined, given: Record<string, un
   if (on !== undefined || Object.values(given).every((value) => value === undefined)) return;
   const flags = Object.keys(given).map(flagOf);
   const last = flags.pop();
-  throw new IncompleteOptionsError(`${flags.join(', ')} and ${last} go with --on`);
+  throw new IncompleteOptionsError(`${flags.join(', ')} and ${last} only apply with --on`);
 }
 
 /** Adds those that say where executors have this program from. @param of what they go with */
@@ -34,12 +34,12 @@ export function addProgramOptions(command: Command, of: string): Command {
   return command
     .option(
       '--bundle <archive>',
-      `of ${of}: what \`ehrsynth bundle\` wrote, here or on the cluster's storage (s3://…, abfss://…, hdfs://…), for its executors`,
+      `with ${of}: what \`ehrsynth bundle\` wrote, here or on the cluster's storage (s3://…, abfss://…, hdfs://…), for its executors`,
     )
     .addOption(
       new Option(
         '--executor <command>',
-        `of ${of}: what starts ehrsynth on each node, where it is installed there (default: ehrsynth)`,
+        `with ${of}: command that starts ehrsynth on each node, if it is installed there (default: ehrsynth)`,
       ).conflicts('bundle'),
     );
 }

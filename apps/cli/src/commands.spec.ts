@@ -22,6 +22,26 @@ describe('help', () => {
     expect(await printed(line)).toMatch(/Usage: ehrsynth merge[\s\S]*merge the parts[\s\S]*--out <folder>/);
   });
 
+  it('shows defaults as they are typed', async () => {
+    const help = await printed('compare --help');
+    expect(help).toMatch(/--seeds <numbers>[^-]*\(default: 1\)/);
+    expect(help).not.toMatch(/default: [[{]/);
+  });
+
+  it.each([
+    ['sandbox --port 99999', /'99999' is invalid\. Must be a whole number from 0 to 65535/],
+    ['train cohort -o model -m best', /'best' is invalid\. Must be one of auto, /],
+    [
+      'site patients --listen localhost:99999 --cert c --key k --ca a --coordinator hub',
+      /a port must be from 0 to 65535/,
+    ],
+    ['push README.md --server nowhere -o receipt', /Not the URL of a server[^]*Give the base URL of the FHIR server/],
+  ])('%s is refused with what is wanted', async (line, message) => {
+    expect(await ehrsynth(line)).toBe(2);
+    expect(output()).toMatch(message);
+    expect(output()).not.toContain('clock');
+  });
+
   it('a command of another name is wrong usage, and the nearest is named', async () => {
     expect(await ehrsynth('trian cohort -o model')).toBe(2);
     expect(output()).toMatch(/unknown command 'trian'\n\(Did you mean train\?\)/);

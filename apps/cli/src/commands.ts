@@ -5,7 +5,7 @@ import type { Command } from 'commander';
  */
 export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boolean; load: () => Promise<Command> }>> = {
   demo: {
-    about: 'the main job from end to end on simulated patients, in about two minutes',
+    about: 'run all steps on simulated patients, in about two minutes',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
   },
   init: {
@@ -13,7 +13,7 @@ export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boole
     load: async () => (await import('./commands/init.ts')).initCommand(),
   },
   run: {
-    about: 'do what a study says, from reading to the package; what is done and unchanged is not done again',
+    about: 'run all steps of a study, from reading to the package; finished steps are skipped if nothing has changed',
     load: async () => (await import('./commands/run.ts')).runCommand(),
   },
   simulate: {
@@ -30,7 +30,7 @@ export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boole
     load: async () => (await import('./commands/train.ts')).trainCommand(),
   },
   site: {
-    about: "take part in a training of several sites: learn on this site's patients, who stay here; Ctrl-C ends it",
+    about: "take part in training at several sites: train on this site's patients, who stay here; Ctrl-C stops it",
     load: async () => (await import('./commands/site.ts')).siteCommand(),
   },
   generate: {
@@ -80,11 +80,11 @@ export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boole
   },
   bundle: {
     about:
-      'one archive with Node and all modules, for machines that have neither: Spark executors, clusters, closed networks',
+      'make one archive with Node and all modules, for machines that have neither: Spark executors, clusters, closed networks',
     load: async () => (await import('./commands/bundle.ts')).bundleCommand(),
   },
   completion: {
-    about: 'print the script with which bash, zsh or fish complete commands and options',
+    about: 'print a script that lets bash, zsh or fish complete commands and options',
     load: async () => (await import('./commands/completion.ts')).completionCommand(),
   },
   task: {

@@ -9,14 +9,15 @@ export function usedEngine(engines: readonly EngineState[]): string | undefined 
 /** All engines, the fastest first: whether each is there, its version or why it is not, and what brings it. */
 export function engineTable(engines: readonly EngineState[]): string {
   const used = usedEngine(engines);
-  const state = ({ name, available }: EngineState) => (!available ? 'not there' : name === used ? 'used' : 'there');
+  const state = ({ name, available }: EngineState) =>
+    !available ? 'unavailable' : name === used ? 'used' : 'available';
   return table(
     ['engine', '', '', ''],
     engines.map((engine) => [
       engine.name,
       state(engine),
       engine.detail,
-      engine.todo ? `to get it: ${engine.todo}` : '',
+      engine.todo ? `to add it: ${engine.todo}` : '',
     ]),
   );
 }

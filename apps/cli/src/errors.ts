@@ -10,7 +10,7 @@ export class NothingImportedError extends UserError {
 
 export class UnknownCodeError extends UserError {
   constructor(code: string) {
-    super('unknown-code', 1, `${code} is in no dictionary`, {
+    super('unknown-code', 1, `${code} is not in any dictionary`, {
       todo: '`ehrsynth vocab list` shows the dictionaries.',
     });
   }
@@ -45,7 +45,7 @@ export class EvaluateUsageError extends UserError {
 export class NoPasswordError extends UserError {
   constructor(what: string) {
     super('no-password', 2, what, {
-      todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run it in a terminal; `release keygen --no-password` creates a key without a password.',
+      todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run the command in a terminal; `release keygen --no-password` creates a key without a password.',
     });
   }
 }
@@ -53,7 +53,7 @@ export class NoPasswordError extends UserError {
 /** A key would be overwritten. */
 export class KeyExistsError extends UserError {
   constructor(path: string) {
-    super('key-exists', 2, 'A key exists already and is not replaced', {
+    super('key-exists', 2, 'The key already exists and was not replaced', {
       where: path,
       todo: 'Choose another name with -o.',
     });
@@ -83,7 +83,7 @@ export class StudyInputError extends UserError {
 /** There is no file to run. */
 export class NoStudyError extends UserError {
   constructor(path: string) {
-    super('no-study', 2, 'There is no study', {
+    super('no-study', 2, 'The study file does not exist', {
       where: path,
       todo: '`ehrsynth init SOURCE` looks at your records and writes one.',
     });
@@ -93,8 +93,8 @@ export class NoStudyError extends UserError {
 /** A question that nobody is there to answer. */
 export class NobodyToAskError extends UserError {
   constructor() {
-    super('bad-usage', 2, 'Which records the study begins with is missing', {
-      todo: 'Name a file, a folder or an address: ehrsynth init SOURCE.',
+    super('bad-usage', 2, 'The source of the study is missing', {
+      todo: 'Give a file, a folder or the URL of a server: ehrsynth init SOURCE.',
     });
   }
 }
@@ -102,7 +102,7 @@ export class NobodyToAskError extends UserError {
 /** A study would be overwritten. */
 export class StudyExistsError extends UserError {
   constructor(path: string) {
-    super('study-exists', 2, 'There is a study already, and it is not replaced', {
+    super('study-exists', 2, 'The study file already exists and was not replaced', {
       where: path,
       todo: 'Choose another name with -o, or replace it with --force.',
     });
@@ -112,8 +112,8 @@ export class StudyExistsError extends UserError {
 /** train needs patients: of a cohort, or of sites. */
 export class PatientsOfTrainingError extends UserError {
   constructor() {
-    super('patients-of-training', 2, 'train learns either from a cohort or at sites', {
-      todo: 'Give a cohort that `ehrsynth ingest` wrote, or --federated with a file of sites (docs/federated.md).',
+    super('patients-of-training', 2, 'train needs either a cohort or a file of sites', {
+      todo: 'Give the folder of a cohort that `ehrsynth ingest` wrote, or a file of sites with --federated (docs/federated.md).',
     });
   }
 }

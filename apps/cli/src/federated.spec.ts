@@ -58,14 +58,14 @@ describe.skipIf(!hasOpenssl)('train --federated', () => {
 
   it('stops where the policy of a site allows less, and names the site', async () => {
     expect(await ehrsynth(`${train} --epochs 60 -o ${at('long')}`)).toBe(3);
-    expect(output()).toMatch(/Site north: refused: it allows 50 rounds, and was asked for 6\d/);
+    expect(output()).toMatch(/Site north: refused: its policy allows 50 rounds; requested were 6\d/);
     expect(asked).toContain('north refused');
   });
 
   it('takes a cohort or sites, not both and not none', async () => {
     expect(await ehrsynth(`train -o ${at('none')}`)).toBe(2);
     expect(await ehrsynth(`${train} ${at('cohort')} -o ${at('both')}`)).toBe(2);
-    expect(output()).toMatch(/either from a cohort or at sites/);
+    expect(output()).toMatch(/either a cohort or a file of sites/);
   });
 
   it('a site needs to know whom it answers, and a certificate that is one', async () => {
@@ -74,6 +74,6 @@ describe.skipIf(!hasOpenssl)('train --federated', () => {
     expect(await ehrsynth(`${line} --cert ${cert}`)).toBe(2);
     expect(output()).toMatch(/--coordinator/);
     expect(await ehrsynth(`${line} --cert ${at('north.yaml')} --coordinator hub`)).toBe(2);
-    expect(output()).toMatch(/Not a certificate or key that can be used[\s\S]*north\.yaml/);
+    expect(output()).toMatch(/The certificate or key cannot be used[\s\S]*north\.yaml/);
   });
 });

@@ -12,19 +12,20 @@ export function addFrameOptions(command: Command, before = ''): Command {
   return command
     .option(
       '--column <ROLE=NAME>',
-      `${before}what a column of a table holds where its name does not show it: ${ROLES.join(', ')} (may be repeated)`,
+      `${before}meaning of a table's column whose name does not show it: ${ROLES.join(', ')} (may be repeated)`,
       columnRole,
     )
     .option(
       '--names <file>',
-      `${before}names of a matrix's columns: one a line, a JSON list, or a columns.json of ehrsynth`,
+      `${before}names of a matrix's columns: one per line, a JSON list, or a columns.json of ehrsynth`,
     );
 }
 
 /** id=person_nr, beside those before. */
 function columnRole(text: string, before: RoleNames = {}): RoleNames {
   const [, role, name] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
-  if (!isRole(role)) throw new InvalidArgumentError(`one of ${ROLES.join(', ')}, an equals sign, and a column's name`);
+  if (!isRole(role))
+    throw new InvalidArgumentError(`Must be one of ${ROLES.join(', ')}, an equals sign, and a column's name`);
   return { ...before, [role]: name };
 }
 

@@ -1,57 +1,61 @@
-import type { HistoryCopies, LikelihoodAttacks } from '@ehrsynth/privacy';
+import type { HistoryCopies } from '@ehrsynth/privacy';
 import type { HistoryFigures } from '@ehrsynth/release';
-import { likelihoodRows, NOT_MEASURED } from '@ehrsynth/report';
-import { intervalText } from '@ehrsynth/statistics';
+import {
+  cellsOf,
+  headOf,
+  intervalRow,
+  likelihoodRows,
+  NOT_MEASURED,
+  peopleRow,
+  type Row,
+  type RunFigures,
+} from '@ehrsynth/report';
+import { type Interval, intervalText } from '@ehrsynth/statistics';
 import { table, text } from './table.ts';
 
-/** Records over time, for the terminal: a few of the figures, each beside its floor, and attacks beside their controls. */
-export function historySummary(
-  { longitudinal, values, attacks }: HistoryFigures,
-  likelihood: LikelihoodAttacks | undefined,
-): string {
-  const { compared, codes, time, discriminator } = longitudinal;
-  const { sequences, runs, longRuns, near } = attacks.copies;
-  const { aligned, density } = attacks.membership;
+type Measured = Pick<RunFigures, 'histories' | 'likelihood'>;
+
+/**
+ * Records over time, for the terminal: a few of the figures, each beside its floor, and attacks beside their controls; of several runs
+ * those of the first, and the ranges over all.
+ */
+export function historySummary({ longitudinal }: HistoryFigures, runs: readonly Measured[]): string {
+  const figures = (head: [string, string, string], rowsOf: (run: Measured) => Row[]) =>
+    table(headOf(head, runs.length), cellsOf(...runs.map(rowsOf)));
   return [
-    `Records over time: ${text(compared)} synthetic against as many held-out histories (95% intervals)`,
-    table(
-      ['', 'synthetic', 'real training histories'],
-      [
-        figure('codes of successive visits: R²', codes.sequentialRecordBigrams),
-        figure('codes of one visit: R²', codes.visitBigrams),
-        figure('days from first visit to last: KS distance', time.span),
-        figure('distinguished from held-out histories by boosted trees: AUC', discriminator.auc),
-        figure('values of labs and vitals: mean KS distance', values.distribution.ks),
-      ],
-    ),
-    table(
-      ['attacks on histories', 'found', 'safe'],
-      [
-        ['membership by distance of histories, AUC', measured(aligned), '0.5 in the interval'],
-        ['membership by density (DOMIAS), AUC', measured(density), '0.5 in the interval'],
-        ...likelihoodRows(likelihood),
-        copies('whose visits all appear, in order', sequences),
-        copies('of whom 3 consecutive visits appear', runs),
-        copies('of whom 5 consecutive visits with 10 codes appear', longRuns),
-        copies('whose visits appear nearly unchanged', near),
-      ],
-    ),
+    `Records over time: ${text(longitudinal.compared)} synthetic histories compared with as many held-out ones (95% intervals)`,
+    figures(['', 'synthetic', 'real training histories'], timeRows),
+    figures(['attacks on histories', 'found', 'safe'], attackRows),
   ].join('\n');
 }
 
-/** An interval, or that it was not measured. */
-function measured(interval: Bounds | undefined): string {
-  return interval ? intervalText(interval) : NOT_MEASURED;
+function timeRows({ histories }: Measured): Row[] {
+  if (!histories) return [];
+  const { codes, time, discriminator } = histories.longitudinal;
+  const row = (name: string, { synthetic, floor }: { synthetic?: Interval; floor?: Interval }) =>
+    intervalRow(name, synthetic, floor ? intervalText(floor) : NOT_MEASURED);
+  return [
+    row('codes of successive visits: R²', codes.sequentialRecordBigrams),
+    row('codes of one visit: R²', codes.visitBigrams),
+    row('days from first visit to last: KS distance', time.span),
+    row('distinguished from held-out histories by boosted trees: AUC', discriminator.auc),
+    row('values of labs and vitals: mean KS distance', histories.values.distribution.ks),
+  ];
 }
 
-type Bounds = { value: number; lower: number; upper: number };
-
-function figure(name: string, { synthetic, floor }: { synthetic?: Bounds; floor?: Bounds }): string[] {
-  return [name, measured(synthetic), measured(floor)];
-}
-
-/** As held-out ones, who were not in training. */
-function copies(how: string, { training, holdout }: HistoryCopies['near']): string[] {
-  const people = ({ successes, trials }: HistoryCopies['near']['training']) => `${text(successes)} of ${text(trials)}`;
-  return [`training patients ${how}`, people(training), `held out ${people(holdout)}`];
+function attackRows({ histories, likelihood }: Measured): Row[] {
+  if (!histories) return [];
+  const { membership, copies } = histories.attacks;
+  const { aligned, density } = membership;
+  const copied = (how: string, { training, holdout }: HistoryCopies['near']) =>
+    peopleRow(`training patients ${how}`, training, holdout);
+  return [
+    intervalRow('membership by distance of histories, AUC', aligned, '0.5 in the interval'),
+    intervalRow('membership by density (DOMIAS), AUC', density, '0.5 in the interval'),
+    ...likelihoodRows(likelihood),
+    copied('whose visits all appear, in order', copies.sequences),
+    copied('of whom 3 consecutive visits appear', copies.runs),
+    copied('of whom 5 consecutive visits with 10 codes appear', copies.longRuns),
+    copied('whose visits appear nearly unchanged', copies.near),
+  ];
 }

@@ -84,10 +84,12 @@ describe('the main road', () => {
     for (const file of ['matrix.npz', 'rows.parquet', 'columns.json']) {
       expect(readFileSync(at('merged', file)).equals(readFileSync(at('whole', file)))).toBe(true);
     }
+    expect(await ehrsynth('merge @whole -o @merged-one')).toBe(0);
+    expect(output()).toContain('synthetic patients from 1 part →');
     expect(await ehrsynth('merge @part-3 @part-1 -o @x')).toBe(2);
-    expect(output()).toMatch(/Not the parts of one run: part 2 of 3 is missing/);
+    expect(output()).toMatch(/not the parts of one run: part 2 of 3 is missing/);
     expect(await ehrsynth('merge @part-3 @part-1 @synth -o @x')).toBe(2);
-    expect(output()).toMatch(/it is part of another run[\s\S]*synth/);
+    expect(output()).toMatch(/it belongs to a different run[\s\S]*synth/);
     expect(await ehrsynth('generate @model -n 10 --shard 4/3 -o @x')).toBe(2);
   });
 
@@ -253,16 +255,16 @@ describe('vocab and doctor', () => {
 
   it('says which engine is used and why, and what could be brought; an engine that there is not is wrong usage', async () => {
     expect(await ehrsynth('engine list')).toBe(0);
-    expect(output()).toMatch(/^\w+ is used where no --engine is given/m);
+    expect(output()).toMatch(/^\w+ is used if no --engine is given/m);
     expect(output()).toMatch(/^ *onnx +--engine onnx +onnxruntime-node [\d.]+, about \d+ MB, by npm +(in|not) /m);
     expect(await ehrsynth('engine add abacus')).toBe(2);
   });
 
   it('says which engines and dictionaries there are', async () => {
     expect(await ehrsynth('doctor')).toBe(0);
-    expect(output()).toMatch(/wasm +(used|there)[\s\S]*ICD-10-CM +2026/);
+    expect(output()).toMatch(/wasm +(used|available)[\s\S]*ICD-10-CM +2026/);
     expect(output()).toMatch(
-      /^ *onnx +((used|there) +ONNX Runtime [\d.]+, \d+ threads?|not there +onnxruntime-node is (not installed|installed but does not load: .+)) *(to get it: ehrsynth engine add onnx)?$/m,
+      /^ *onnx +((used|available) +ONNX Runtime [\d.]+, \d+ threads?|unavailable +onnxruntime-node is (not installed|installed but does not load: .+)) *(to add it: ehrsynth engine add onnx)?$/m,
     );
   });
 });

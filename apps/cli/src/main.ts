@@ -3,6 +3,7 @@ import { fromSystemError, isSystemError, UserError, version } from '@ehrsynth/io
 import { COMMANDS } from './commands.ts';
 import { console } from './console.ts';
 import { restrictFileModes } from './file-modes.ts';
+import { asStudySays } from './study-command.ts';
 import { guardExit } from './unfinished.ts';
 
 export { listenToSignals } from './signals.ts';
@@ -67,7 +68,7 @@ function inheritErrorHandling(command: Command): void {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UserError) {
-    console.error(`\n${error.message}`);
+    console.error(`\n${asStudySays(error.message)}`);
     return error.exitCode;
   }
   if (isSystemError(error)) {

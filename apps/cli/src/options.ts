@@ -13,6 +13,14 @@ export function wholeNumber(from: number) {
   };
 }
 
+/** A port to listen on; 0 is any that is free. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65535 || text.trim() === '')
+    throw new InvalidArgumentError('Must be a whole number from 0 to 65535');
+  return value;
+}
+
 export function fraction(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value < 1) || text.trim() === '')
@@ -44,7 +52,9 @@ export function oneOf<T extends string>(...allowed: readonly T[]) {
 export function modelOf<T extends string>(...allowed: readonly T[]) {
   return (text: string): string => {
     if (!isPluginPath(text) && !allowed.includes(text as T))
-      throw new InvalidArgumentError(`one of ${allowed.join(', ')}, or the path of a plug-in, such as ./my-model.js`);
+      throw new InvalidArgumentError(
+        `Must be one of ${allowed.join(', ')}, or the path of a plug-in, such as ./my-model.js`,
+      );
     return text;
   };
 }
@@ -85,6 +95,11 @@ export function wholeNumbers(from: number) {
 /** Patient,Condition → ['Patient', 'Condition'] */
 export function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
+}
+
+/** As `list`, and what was given before. */
+export function collectList(text: string, before: string[] = []): string[] {
+  return [...before, ...list(text)];
 }
 
 /** Patient,Condition: types of R4. */

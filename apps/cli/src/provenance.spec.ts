@@ -120,7 +120,10 @@ describe('a release follows its records back to the cohort', () => {
     expect(output()).toMatch(/A file was replaced: it is not the one that `generate` read[\s\S]*with --model/);
     expect(await ehrsynth('ingest fhir @source -o @elsewhere --seed 2')).toBe(0);
     expect(await refused('synth', '--cohort @elsewhere')).toBe(1);
-    expect(output()).toMatch(/it is not the one that `train` read[\s\S]*or name the right folder with --cohort/);
+    expect(output()).toMatch(/it is not the one that `train` read[\s\S]*or give the right folder with --cohort/);
+    forget();
+    expect(await ehrsynth('evaluate @elsewhere @synth -o @none')).toBe(1);
+    expect(output()).toMatch(/and the steps after it; or give the folder of the right cohort\./);
     writeFileSync(at('model', 'privacy.json'), '{"epsilon":0.1}');
     expect(await refused('synth')).toBe(1);
     expect(output()).toMatch(/A file was added: `train` did not write it[\s\S]*privacy\.json/);
@@ -199,7 +202,7 @@ describe('what is measured', () => {
       /✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/,
     );
     expect(output()).toMatch(
-      /Codes that too few training patients have, and how many do: (condition|drug) [^(]+ \(2\)/,
+      /Codes that too few training patients have \(number of patients\): (condition|drug) [^(]+ \(2\)/,
     );
     for (const id of sourceIds()) expect(output().includes(id)).toBe(false);
   });

@@ -78,7 +78,7 @@ describe('release verify', () => {
     expect(statSync(at('keys', 'own.key')).mode & 0o777).toBe(0o600);
     const before = readFileSync(at('keys', 'own.key'), 'utf8');
     expect(await ehrsynth('release keygen -o @keys/own --no-password')).toBe(2);
-    expect(output()).toContain('A key exists already');
+    expect(output()).toContain('The key already exists');
     expect(readFileSync(at('keys', 'own.key'), 'utf8')).toBe(before);
     expect(await ehrsynth('release keygen -o @keys/locked')).toBe(2);
     expect(output()).toContain('Set EHRSYNTH_SIGN_PASSWORD');

@@ -68,7 +68,7 @@ describe('release', () => {
     expect(output()).toContain('complete and unchanged');
     writeFileSync(at('release', 'data', 'csv', 'patients.csv'), 'changed');
     expect(await ehrsynth('release verify @release')).toBe(1);
-    expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
+    expect(output()).toContain('data/csv/patients.csv: its checksum differs');
     expect(readdirSync(at()).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('release', () => {
     const shape = '--where age=30-60,sex=female --set-prevalence I10=0.5 --engine wasm';
     expect(await ehrsynth(`generate @model -n 80 -o @shaped ${shape}`), output()).toBe(0);
     expect(output()).toMatch(
-      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ drawn patients were kept[\s\S]*I10 +there +50\.0 % +(4|5)\d\.\d %/,
+      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ drawn patients were kept[\s\S]*I10 +present +50\.0 % +(4|5)\d\.\d %/,
     );
     const options = '--policy @policy.yaml --k 4 --quasi-identifiers race --format csv --engine wasm';
     expect(await ehrsynth(`release @shaped -o @shapedRelease ${options}`), output()).toBe(0);
@@ -131,6 +131,6 @@ describe('release', () => {
     expect(await ehrsynth('release @synth -o @none --policy @wrong.yaml')).toBe(2);
     expect(output()).toMatch(/membership: there is no such key[\s\S]*wrong\.yaml, line 2/);
     expect(await ehrsynth('release @synth -o @none --k 3 --quasi-identifiers region')).toBe(2);
-    expect(output()).toContain('No such quasi-identifier: region');
+    expect(output()).toContain('Unknown quasi-identifier: region');
   });
 });

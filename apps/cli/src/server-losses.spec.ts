@@ -105,7 +105,7 @@ describe('a server that does not send all', () => {
     [
       'sends other types',
       [{ resourceType: 'Basic', id: 'b' }],
-      /sent no resources[\s\S]*Condition: other types than searched for: 1 of Basic/,
+      /sent no resources[\s\S]*Condition: types that were not searched for: 1 of Basic/,
     ],
   ])('ends with exit code 1 and says so where it %s', async (_, resources, words) => {
     odd.Patient = odd.Condition = () => page(resources);

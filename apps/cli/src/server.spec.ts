@@ -70,7 +70,7 @@ describe('with a server', () => {
     expect(await ehrsynth('ingest fhir http://127.0.0.1:1/fhir -o @y --attempts 1')).toBe(3);
     expect(output()).toContain('No response from a FHIR server');
     expect(await ehrsynth('ingest fhir SERVER -o @y --export-level Group/nobody')).toBe(1);
-    expect(output()).toContain('There is no Group/nobody');
+    expect(output()).toContain('Group/nobody does not exist');
     expect(await ehrsynth('ingest fhir SERVER -o @y --since yesterday')).toBe(2);
     expect(existsSync(at('y'))).toBe(false);
   });

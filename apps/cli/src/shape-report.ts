@@ -23,7 +23,7 @@ export function missedShares({ margins, taken, effective }: ShapeReport): string
   const missed = margins.filter((one) => !one.isReached);
   if (missed.length === 0) return undefined;
   const shares = missed.map(
-    ({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} for ${percent(target)}`,
+    ({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} instead of ${percent(target)}`,
   );
   return (
     `Shares missed by more than four standard errors (${text(taken)} patients, effective sample size ${text(Math.round(effective))}): ${shares.join('; ')}\n` +

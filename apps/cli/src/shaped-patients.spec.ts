@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ShapeReport } from '@ehrsynth/pipeline';
 import { missedShares } from './shape-report.ts';
@@ -36,8 +37,27 @@ describe('patients of a shape', () => {
     expect(await ehrsynth('generate @alone -n 400 -o @men --set-prevalence N40.1=0.6'), output()).toBe(0);
     const { counts } = JSON.parse(readFileSync(at('men', 'run.json'), 'utf8')) as { counts: { shape: ShapeReport } };
     const [there] = counts.shape.margins;
-    expect(there).toMatchObject({ name: 'N40.1', cell: 'there', target: 0.6, isReached: true });
+    expect(there).toMatchObject({ name: 'N40.1', cell: 'present', target: 0.6, isReached: true });
     expect(Math.abs(there.reached - 0.6)).toBeLessThan(0.12);
+  });
+
+  it('are those that meet every --where, and have their shares where an age cuts a band', async () => {
+    const where = '--where age=40-64 --where sex=female --balance age=35-44:0.5/55-64:0.5';
+    expect(await ehrsynth(`generate @model -n 400 -o @cut ${where}`), output()).toBe(0);
+    const { counts } = JSON.parse(readFileSync(at('cut', 'run.json'), 'utf8')) as {
+      counts: { shape: ShapeReport; repairs: { rows: number } };
+    };
+    expect(counts.shape).toMatchObject({ where: 'age=40-64, sex=female', taken: 400 });
+    expect(Math.abs(counts.shape.margins[0].reached - 0.5)).toBeLessThan(0.1);
+    // Those that the plan was made from are not counted.
+    expect(counts.repairs.rows).toBeLessThan(counts.shape.drawn);
+    const records = gunzipSync(readFileSync(at('cut', 'records.ndjson.gz')))
+      .toString()
+      .trim()
+      .split('\n');
+    expect(new Set(records.map((line) => (JSON.parse(line) as { sex: string }).sex))).toEqual(new Set(['female']));
+    expect(await ehrsynth('generate @model -n 4 -o @none --where age=0-5 --where age=40-64')).toBe(2);
+    expect(output()).toContain('--where age=0-5 and --where age=40-64 contradict each other');
   });
 
   it('whose shares were missed are reported as such', () => {
@@ -48,11 +68,11 @@ describe('patients of a shape', () => {
       effective: 5000,
       drawn: 4000,
       taken: 1000,
-      margins: [{ name: 'E11', cell: 'there', target: 0.2, reached, isReached }],
+      margins: [{ name: 'E11', cell: 'present', target: 0.2, reached, isReached }],
     });
     expect(missedShares(reported(0.21, true))).toBeUndefined();
     expect(missedShares(reported(0.4, false))).toMatch(
-      /missed by more than four standard errors[\s\S]*E11 there: 40\.0 % for 20\.0 %[\s\S]*kept/,
+      /missed by more than four standard errors[\s\S]*E11 present: 40\.0 % instead of 20\.0 %[\s\S]*kept/,
     );
   });
 });

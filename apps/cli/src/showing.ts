@@ -2,6 +2,7 @@ import type { PipelineEvent, Running } from '@ehrsynth/pipeline';
 import { console } from './console.ts';
 import { Progress } from './progress.ts';
 import { endedBySystem, Stop } from './signals.ts';
+import { asStudySays } from './study-command.ts';
 
 /** How a command follows a function of the pipeline: its progress is shown, what is worth knowing is printed. */
 export function showing(more: (event: PipelineEvent, shown: Shown) => void = () => {}): Running {
@@ -58,7 +59,7 @@ export class Shown {
         console.log(event.text);
         break;
       case 'advice':
-        console.error(event.text);
+        console.error(asStudySays(event.text));
         break;
     }
   }

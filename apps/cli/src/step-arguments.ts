@@ -30,7 +30,7 @@ export async function wordsOf(step: StudyStep, how: HowToRun, read: HowToRead = 
     const isUsual = lenient && JSON.stringify(option?.defaultValue) === JSON.stringify(value);
     if (option) words.push(...(isUsual ? [] : wordsOfOption(option, value, (what) => fault([name], what))));
     else if (off && typeof value === 'boolean') words.push(...(value ? [] : [off.long!]));
-    else if (off) throw fault([name], 'it is true or false');
+    else if (off) throw fault([name], 'must be true or false');
     else if (!lenient) throw fault([name], `\`ehrsynth ${step.command.join(' ')}\` has no option --${name}`);
   }
   const has = (name: string) => command.options.some(({ long }) => long === `--${name}`);
@@ -47,7 +47,7 @@ async function commandOf({ name, command: [first, ...rest] }: StudyStep, fault: 
   if (found) return found;
   const names = known?.commands.map((command) => command.name()) ?? [];
   const keys = name === 'ingest' ? ['from'] : [];
-  throw fault(keys, `there is no \`ehrsynth ${[first, ...rest].join(' ')}\`, but ${names.join(', ')}`);
+  throw fault(keys, `\`ehrsynth ${[first, ...rest].join(' ')}\` does not exist; there is ${names.join(', ')}`);
 }
 
 function wordsOfOption(option: Option, value: OptionValue, fault: (what: string) => StudyUsageError): string[] {
@@ -57,7 +57,7 @@ function wordsOfOption(option: Option, value: OptionValue, fault: (what: string)
     if (!isFlag) throw fault(`${word} needs a value`);
     return value ? [word] : [];
   }
-  if (isFlag) throw fault(`${word} is true or false`);
+  if (isFlag) throw fault(`${word} must be true or false`);
   if (!Array.isArray(value)) return [word, String(value)];
   return option.parseArg === collect ? value.flatMap((one) => [word, String(one)]) : [word, value.join(',')];
 }

@@ -90,7 +90,7 @@ describe('train', () => {
   it('trains with differential privacy within a budget, and says what it covers', async () => {
     expect(await ehrsynth(`train @cohort -o @private ${dp}`), output()).toBe(0);
     expect(output()).toMatch(/Differential privacy: ε [45]\.\d+ at δ 0\.001 for each patient/);
-    expect(output()).toContain('--seed decides the initial weights alone');
+    expect(output()).toContain('--seed only sets the initial weights');
     expect(output()).not.toContain('seed secret');
     const statement = jsonAt<PrivacyStatement>('private', 'privacy.json');
     expect(statement).toMatchObject({ budget: 5, accountant: 'PRV', delta: 0.001 });
@@ -131,8 +131,8 @@ describe('train', () => {
 
   it.each([
     ['--dp-epsilon 5', '--dp-epsilon needs --dp-delta'],
-    ['--dp-delta 0.001', '--dp-delta, --dp-clip and --dp-public go with --dp-epsilon'],
-    ['--dp-clip 2', '--dp-delta, --dp-clip and --dp-public go with --dp-epsilon'],
+    ['--dp-delta 0.001', '--dp-delta, --dp-clip and --dp-public only apply with --dp-epsilon'],
+    ['--dp-clip 2', '--dp-delta, --dp-clip and --dp-public only apply with --dp-epsilon'],
     ['--dp-epsilon 5 --dp-delta 0.001', 'declare them public with --dp-public columns,timeline'],
     ['-m chow-liu --dp-epsilon 5 --dp-delta 0.001', 'Chow–Liu tree has no --dp-epsilon'],
     [`${dp} --patience 3`, '--patience has no effect with --dp-epsilon'],

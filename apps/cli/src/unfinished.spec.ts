@@ -20,7 +20,7 @@ it('ends with 3 and words where nothing is left to wait for before the work is d
   process.exitCode = 0;
   for (const listener of added) listener(0);
   expect(process.exitCode).toBe(3);
-  expect(said.mock.calls.join()).toMatch(/ended before its work was done/);
+  expect(said.mock.calls.join()).toMatch(/ended before it was finished/);
   finished();
   expect(listenersOf('beforeExit', () => () => {}).added).toEqual([]);
 });

@@ -10,8 +10,8 @@ const UNFINISHED = 3;
 export function guardExit(): () => void {
   const drained = () => {
     console.error(
-      'The command ended before its work was done. Nothing it wrote has its final name.\n' +
-        '  Check whether the disk is full, and run it again; if it ends like this again, it is a bug in ehrsynth.',
+      'The command ended before it was finished. No output was written under its final name.\n' +
+        '  Check whether the disk is full, and run it again; if this happens again, it is a bug in ehrsynth.',
     );
     process.exitCode = UNFINISHED;
   };

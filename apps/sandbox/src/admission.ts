@@ -70,7 +70,7 @@ export class Admission {
     const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
     if (this.isToken(given)) return;
     const error = headers.authorization === undefined ? '' : ', error="invalid_token"';
-    throw Rejection.because(401, 'login', 'The request lacks a bearer token of this sandbox', {
+    throw Rejection.because(401, 'login', 'The request needs a bearer token of this sandbox', {
       'WWW-Authenticate': `Bearer realm="ehrsynth sandbox"${error}`,
     });
   }
@@ -83,7 +83,7 @@ export class Admission {
     throw Rejection.because(
       421,
       'security',
-      `This sandbox is not ${JSON.stringify(host)}. If it should answer to that name: --allow-host`,
+      `This sandbox does not answer requests to ${JSON.stringify(host)}; --allow-host allows them`,
     );
   }
 }
@@ -126,7 +126,7 @@ function crossSite(origin: string): Rejection {
   return Rejection.because(
     403,
     'security',
-    `Requests of web pages from ${origin} are not allowed. If they should be: --allow-origin`,
+    `Requests from web pages of ${origin} are not allowed; --allow-origin allows them`,
   );
 }
 

@@ -40,7 +40,7 @@ export class BodyReader {
     return Rejection.because(
       413,
       'too-long',
-      `The body has more than ${this.maxBytes.toLocaleString('en-US')} bytes. If it should be taken: --max-body-mb`,
+      `The body has more than ${this.maxBytes.toLocaleString('en-US')} bytes; --max-body-mb raises the limit`,
     );
   }
 }
@@ -48,13 +48,18 @@ export class BodyReader {
 function inflated(request: IncomingMessage, encoding: string): Readable {
   if (encoding === 'identity') return request;
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw Rejection.because(415, 'not-supported', `Bodies are sent as they are, or in gzip; not in ${encoding}`, {
-      'Accept-Encoding': 'gzip',
-    });
+    throw Rejection.because(
+      415,
+      'not-supported',
+      `Content-Encoding ${encoding} is not supported; send the body uncompressed or with gzip`,
+      {
+        'Accept-Encoding': 'gzip',
+      },
+    );
   }
   const gunzip = createGunzip();
   request.once('close', () => {
-    if (!request.complete) gunzip.destroy(new Error('The request was broken off'));
+    if (!request.complete) gunzip.destroy(new Error('The request was aborted'));
   });
   return request.pipe(gunzip);
 }

@@ -41,7 +41,7 @@ export class BulkExports {
     checkOutputFormat(query.get('_outputFormat'));
     const types = query.get('_type')?.split(',');
     const since = query.get('_since');
-    if (since && Number.isNaN(Date.parse(since))) throw Rejection.because(400, 'value', '_since is no instant');
+    if (since && Number.isNaN(Date.parse(since))) throw Rejection.because(400, 'value', '_since is not an instant');
     const byType = new Map<string, Stored[]>();
     for (const resource of this.scope(path)) {
       if (types && !types.includes(resource.resourceType)) continue;
@@ -99,7 +99,7 @@ export class BulkExports {
 
   private job(id: string): Job {
     const job = this.jobs.get(id);
-    if (!job) throw Rejection.because(404, 'not-found', `There is no export ${id}`);
+    if (!job) throw Rejection.because(404, 'not-found', `The export ${id} does not exist`);
     return job;
   }
 
@@ -115,7 +115,7 @@ export class BulkExports {
 
   private members(id: string): Set<string> {
     const group = this.repository.peek('Group', id);
-    if (group?.resourceType !== 'Group') throw Rejection.because(404, 'not-found', `There is no Group/${id}`);
+    if (group?.resourceType !== 'Group') throw Rejection.because(404, 'not-found', `Group/${id} does not exist`);
     return new Set(group.member?.map(({ entity }) => entity.reference ?? ''));
   }
 }

@@ -38,13 +38,17 @@ export function conditional(
   if (existing !== undefined && method === 'PUT') {
     const own = (body as Resource).id;
     if (own !== undefined && own !== existing)
-      throw Rejection.because(400, 'value', `The condition finds ${type}/${existing}, and the body has the id ${own}`);
+      throw Rejection.because(
+        400,
+        'value',
+        `The condition matches ${type}/${existing}, but the body has the id ${own}`,
+      );
     return { ...asIs, segments: [type, existing], body: { ...(body as Resource), id: existing } };
   }
   if (existing !== undefined) return { ...asIs, segments: [type, existing] };
   if (method === 'DELETE')
-    return { ...asIs, found: outcomeOf('information', 'informational', `No ${type} met the condition`) };
-  if (method !== 'PUT') throw Rejection.because(404, 'not-found', `No ${type} meets the condition`);
+    return { ...asIs, found: outcomeOf('information', 'informational', `No ${type} matched the condition`) };
+  if (method !== 'PUT') throw Rejection.because(404, 'not-found', `No ${type} matches the condition`);
   const given = (body as Resource).id;
   return given === undefined ? { ...asIs, method: 'POST' } : { ...asIs, segments: [type, given] };
 }
@@ -52,6 +56,6 @@ export function conditional(
 function only(type: string, condition: URLSearchParams, repository: Repository): string | undefined {
   const found = repository.matching(type, condition);
   if (found.length > 1)
-    throw Rejection.because(412, 'multiple-matches', `${found.length} resources meet the condition`);
+    throw Rejection.because(412, 'multiple-matches', `${found.length} resources match the condition`);
   return found[0];
 }

@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** A sandbox that others could reach, with no token. */
 export class TokenNeededError extends UserError {
   constructor(host: string) {
-    super('token-needed', 2, `Others can reach ${host}: a token is needed`, {
+    super('token-needed', 2, `${host} can be reached from other machines, so a token is needed`, {
       todo: 'Set EHRSYNTH_SANDBOX_TOKEN (or --token), or omit --host to listen on this machine only.',
     });
   }
@@ -13,7 +13,7 @@ export class TokenNeededError extends UserError {
 export class SmartTokenError extends UserError {
   constructor() {
     super('smart-with-token', 2, '--smart gives tokens to anyone who asks, so it cannot be combined with a token', {
-      todo: 'Leave out --smart, or leave out --token (EHRSYNTH_SANDBOX_TOKEN) and --host.',
+      todo: 'Omit --smart, or omit --token (EHRSYNTH_SANDBOX_TOKEN) and --host.',
     });
   }
 }
@@ -29,7 +29,7 @@ export class WeakTokenError extends UserError {
 export class PortError extends UserError {
   constructor(port: number, cause: NodeJS.ErrnoException) {
     super('port-taken', 3, `Port ${port} cannot be opened (${cause.code})`, {
-      todo: 'Choose another with --port, or stop the program that listens there.',
+      todo: 'Choose another port with --port, or stop the program that uses it.',
       cause,
     });
   }

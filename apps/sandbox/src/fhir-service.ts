@@ -74,11 +74,15 @@ export class FhirService {
   }
 
   private async bundle(body: Resource | undefined, request: FhirRequest): Promise<FhirAnswer> {
-    if (body?.resourceType !== 'Bundle') throw Rejection.because(400, 'structure', 'Not a Bundle');
+    if (body?.resourceType !== 'Bundle') throw Rejection.because(400, 'structure', 'The body is not a Bundle');
     checkEntries(body);
     if (body.type === 'batch') return { status: 200, body: await this.batch(body, request) };
     if (body.type !== 'transaction')
-      throw Rejection.because(400, 'value', `A Bundle of type ${body.type} is no request`);
+      throw Rejection.because(
+        400,
+        'value',
+        `A Bundle of type ${body.type} cannot be posted here; batch and transaction can`,
+      );
     this.gate.check(body);
     return { status: 200, body: await processTransaction(body, this.repository) };
   }
@@ -111,7 +115,7 @@ export class FhirService {
       // What a patch makes is known only now; the transaction undoes it where it may not be.
       if (request.method === 'PATCH' && answer.status < 300 && answer.body) {
         if (patchesId(request.body))
-          throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
+          throw Rejection.because(422, 'business-rule', 'The id of a resource cannot be changed');
         this.gate.check(answer.body);
       }
       return answer;
@@ -143,7 +147,7 @@ function checkEntries({ entry = [] }: Bundle): void {
     throw Rejection.because(
       400,
       'structure',
-      `Bundle.entry[${wrong}] has no request, or no resource where one is to be`,
+      `Bundle.entry[${wrong}] has no request, or lacks the resource that its method needs`,
     );
 }
 

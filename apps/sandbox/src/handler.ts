@@ -41,7 +41,9 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
     await answer(request, response, parts);
   } catch (error) {
     const rejection =
-      error instanceof Rejection ? error : Rejection.because(500, 'exception', 'The sandbox failed at this request');
+      error instanceof Rejection
+        ? error
+        : Rejection.because(500, 'exception', 'The sandbox failed while processing this request');
     if (response.headersSent) response.destroy();
     else await sendRejection(request, response, rejection);
   }
@@ -81,9 +83,9 @@ function underBase(url: string): string {
   if (path === BASE_PATH || path.startsWith(`${BASE_PATH}?`)) return path.slice(BASE_PATH.length);
   if (path.startsWith(`${BASE_PATH}/`)) return path.slice(BASE_PATH.length + 1);
   // A malformed address is one first of all.
-  if (!path.startsWith('/') || path.startsWith('//')) throw Rejection.because(400, 'structure', 'A malformed address');
+  if (!path.startsWith('/') || path.startsWith('//')) throw Rejection.because(400, 'structure', 'Malformed URL');
   targetOf(path.slice(1));
-  throw Rejection.because(404, 'not-found', `The base is ${BASE_PATH}`);
+  throw Rejection.because(404, 'not-found', `The base path is ${BASE_PATH}`);
 }
 
 /** Everything that is neither metadata nor bulk export. */
@@ -138,10 +140,9 @@ function startExport(
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (method !== 'GET')
-    throw Rejection.because(405, 'not-supported', 'An export is asked for with GET', { Allow: 'GET' });
+  if (method !== 'GET') throw Rejection.because(405, 'not-supported', 'Start an export with GET', { Allow: 'GET' });
   if (!preferencesOf(headers.prefer).isAsync)
-    throw Rejection.because(400, 'processing', 'An export wants the header Prefer: respond-async');
+    throw Rejection.because(400, 'processing', 'An export needs the header Prefer: respond-async');
   if (segments.length === 3) checkId(segments[1]);
   response.setHeader('Content-Location', bulk.start(segments.join('/'), params, base));
   response.writeHead(202).end();
@@ -153,7 +154,7 @@ async function sendBulk(
   bulk: BulkExports,
   response: ServerResponse,
 ): Promise<void> {
-  if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing has such an address');
+  if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing exists at this URL');
   if (method === 'DELETE' && name === undefined) {
     bulk.remove(id);
     return void response.writeHead(202).end();

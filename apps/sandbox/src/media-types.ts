@@ -36,7 +36,7 @@ export function checkContentType(header: string | undefined, method: string, isS
   throw Rejection.because(
     415,
     'not-supported',
-    `The body of this request is to be ${wanted.join(' or ')}, in UTF-8, and Content-Type says ${JSON.stringify(header ?? '')}`,
+    `The body of this request must be ${wanted.join(' or ')}, in UTF-8, but Content-Type is ${JSON.stringify(header ?? '')}`,
     { [method === 'PATCH' ? 'Accept-Patch' : 'Accept-Post']: wanted.join(', ') },
   );
 }

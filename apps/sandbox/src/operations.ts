@@ -33,7 +33,7 @@ export class Operations {
     if (name !== '$validate' && !['Patient $everything', 'DocumentReference $docref'].includes(`${type} ${name}`))
       return undefined;
     if (method !== 'GET' && method !== 'POST')
-      throw Rejection.because(405, 'not-supported', `Operations are asked for with GET or POST`, {
+      throw Rejection.because(405, 'not-supported', `Operations are invoked with GET or POST`, {
         Allow: 'GET, POST',
       });
     if (segments.length === 3) checkId(segments[1]);
@@ -55,10 +55,10 @@ export class Operations {
       throw Rejection.because(
         id !== '$validate' && given === undefined ? 404 : 400,
         'required',
-        id === '$validate' ? 'There is no resource to validate in the request' : `There is no ${type}/${id}`,
+        id === '$validate' ? 'The request has no resource to validate' : `${type}/${id} does not exist`,
       );
     if (resource.resourceType !== type)
-      throw Rejection.because(400, 'value', `The resource is no ${type}, as the address says`);
+      throw Rejection.because(400, 'value', `The resource is not of the type in the URL, ${type}`);
     const profile = params.get('profile');
     if (profile === null) return this.gate.validate(resource);
     return this.gate.validate({
@@ -82,7 +82,7 @@ export class Operations {
         throw Rejection.because(
           400,
           'not-supported',
-          `$docref: ${name}=${value} is not supported: documents are not made on demand`,
+          `$docref: ${name}=${value} is not supported: documents are not generated on demand`,
         );
     }
     return this.queries.answer(['DocumentReference'], search, base, false)!;

@@ -212,14 +212,14 @@ describe('push', () => {
 
   it('refuses a receipt of another server, a second push into one, and none at all', async () => {
     await receipt();
-    await expect(receipt()).rejects.toThrow('There is a receipt of an earlier push');
+    await expect(receipt()).rejects.toThrow('The folder has the receipt of an earlier push');
     await expect(Receipt.open(join(work, 'receipt'), 'http://other')).rejects.toThrow('belongs to another server');
     const edited = { unit: 'x', key: 'k', id: 'Patient?gender=male', made: true };
     appendFileSync(join(work, 'receipt', 'receipt.jsonl'), `${JSON.stringify(edited)}\n`);
     await expect(Receipt.open(join(work, 'receipt'), sandbox.url)).rejects.toThrow(
       /not a resource of a server[\s\S]*receipt\.jsonl, line \d/,
     );
-    await expect(Receipt.open(join(work, 'none'), sandbox.url)).rejects.toThrow('There is no receipt');
+    await expect(Receipt.open(join(work, 'none'), sandbox.url)).rejects.toThrow('The folder has no receipt');
   });
 
   it('says which server does not answer', async () => {

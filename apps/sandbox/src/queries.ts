@@ -45,10 +45,10 @@ export class Queries {
     if (segments.length === 1 && isType(type)) return { types: [type], address };
     if (segments.length !== 3 || type !== 'Patient' || !(inner === '*' || isType(inner))) return undefined;
     checkId(id);
-    if (!this.index.read(`Patient/${id}`)) throw Rejection.because(404, 'not-found', `There is no Patient/${id}`);
+    if (!this.index.read(`Patient/${id}`)) throw Rejection.because(404, 'not-found', `Patient/${id} does not exist`);
     const compartment = patientCompartment();
     if (inner !== '*' && !compartment.has(inner))
-      throw Rejection.because(400, 'not-supported', `${inner} is not of the patient compartment`);
+      throw Rejection.because(400, 'not-supported', `${inner} is not in the patient compartment`);
     const types = inner === '*' ? this.types(params).filter((held) => compartment.has(held)) : [inner];
     return { types, address, criteria: (held) => [ofPatient(held, id)] };
   }
@@ -57,7 +57,7 @@ export class Queries {
   private types(params: URLSearchParams): string[] {
     const asked = params.get('_type')?.split(',');
     const wrong = asked?.find((type) => !isType(type));
-    if (wrong !== undefined) throw Rejection.because(400, 'value', `_type: there is no resource type ${wrong}`);
+    if (wrong !== undefined) throw Rejection.because(400, 'value', `_type: unknown resource type ${wrong}`);
     return asked ?? this.index.typesHeld();
   }
 }

@@ -5,6 +5,7 @@ import { Rejection } from './rejection.ts';
 import { SearchIndex } from './search/search-index.ts';
 import { parseSearch } from './search/search-request.ts';
 import type { Stored } from './search/type-index.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** What happened to a resource, in the order in which it did. */
 export type Change = { put: Stored } | { delete: string };
@@ -15,6 +16,7 @@ export type Change = { put: Stored } | { delete: string };
  */
 export class Repository extends MemoryRepository {
   readonly index = new SearchIndex();
+  private readonly texts = new SharedTexts();
   private undo: (() => void)[] | undefined;
   private pending: Change[] = [];
 
@@ -46,7 +48,7 @@ export class Repository extends MemoryRepository {
    */
   matching(type: string, query: URLSearchParams): string[] {
     const { criteria } = parseSearch([type], query);
-    if (criteria.length === 0) throw Rejection.because(400, 'processing', 'A condition is to be on something');
+    if (criteria.length === 0) throw Rejection.because(400, 'processing', 'The condition has no search parameter');
     const index = this.index.ofType(type);
     return this.index.find(type, criteria, '').map((slot) => index.at(slot)!.id);
   }
@@ -60,6 +62,7 @@ export class Repository extends MemoryRepository {
     const before = resource.id ? this.peek(resource.resourceType, resource.id) : undefined;
     const result = await super.createResource(resource, options, update);
     const after = this.peek(result.resourceType, result.id)!;
+    this.texts.share(after);
     this.index.put(after);
     this.changed({ put: after }, () => {
       this['history'].get(after.resourceType)?.get(after.id)?.pop();

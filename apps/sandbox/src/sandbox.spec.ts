@@ -108,7 +108,7 @@ describe('the sandbox', () => {
       text: expect.stringContaining('mail is not in the required value set'),
     });
     const lost = condition('Patient/nobody') as Answer;
-    expect((await failure(client.create({ resourceType: 'Condition', body: lost }))).text).toContain('There is no');
+    expect((await failure(client.create({ resourceType: 'Condition', body: lost }))).text).toContain('does not exist');
     const made = (await client.create({ resourceType: 'Patient', body: patient('1') as Answer })) as Answer;
     const jsonPatch = [{ op: 'replace' as const, path: '/gender', value: 'mail' }];
     expect((await failure(client.patch({ resourceType: 'Patient', id: made.id, jsonPatch }))).status).toBe(422);

@@ -75,8 +75,12 @@ export class Store {
 function notStored({ code = 'unknown' }: NodeJS.ErrnoException): Rejection {
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code);
   return isFull
-    ? Rejection.because(507, 'no-store', `The sandbox's disk is full (${code}): nothing of this was stored`)
-    : Rejection.because(500, 'no-store', `The sandbox's disk fails (${code}): nothing of this was stored`);
+    ? Rejection.because(507, 'no-store', `The sandbox's disk is full (${code}): nothing of this request was stored`)
+    : Rejection.because(
+        500,
+        'no-store',
+        `The sandbox's disk reports an error (${code}): nothing of this request was stored`,
+      );
 }
 
 async function replay(path: string, repository: Repository): Promise<void> {

@@ -34,19 +34,19 @@ export function targetOf(url: string): Target {
 /** @throws Rejection where no interaction has such an address: 404 for the type, 400 for an id that is none */
 export function checkInteraction([type, id, inner, version, ...more]: string[]): void {
   if (type === undefined) return;
-  if (!isType(type)) throw Rejection.because(404, 'not-supported', `There is no resource type ${type}`);
+  if (!isType(type)) throw Rejection.because(404, 'not-supported', `Unknown resource type: ${type}`);
   if (id === undefined || id === '_search') return;
   checkId(id);
   if (inner !== undefined && inner !== '_history') throw Rejection.because(404, 'not-supported', noSuch(inner, type));
   if (version !== undefined) checkId(version);
-  if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing has such an address');
+  if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing exists at this URL');
 }
 
 function noSuch(inner: string, type: string): string {
   if (inner.startsWith('$')) return `${type} has no operation ${inner} here`;
   return isType(inner)
     ? `Only Patient has a compartment here: Patient/id/${inner}`
-    : `Nothing of ${type} is called ${inner}`;
+    : `${type} has no interaction ${inner}`;
 }
 
 /** @throws Rejection (400) where a text is no id. @see FHIR R4, datatypes, "id" */
@@ -68,5 +68,5 @@ function decoded(text: string): string {
 }
 
 function malformed(url: string): Rejection {
-  return Rejection.because(400, 'structure', `A malformed address: ${JSON.stringify(url.slice(0, 200))}`);
+  return Rejection.because(400, 'structure', `Malformed URL: ${JSON.stringify(url.slice(0, 200))}`);
 }

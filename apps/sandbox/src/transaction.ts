@@ -48,10 +48,10 @@ function toStep({ request, resource }: BundleEntry, index: number, repository: R
   };
   const [path, query] = url.split('?');
   const [type, id, ...more] = path.split('/');
-  if (!isType(type) || more.length > 0) refuse(`${JSON.stringify(url)} is no address of a resource`);
+  if (!isType(type) || more.length > 0) refuse(`${JSON.stringify(url)} is not the URL of a resource`);
   if (id !== undefined) checkId(id);
   if ((method === 'POST' || method === 'PUT') && resource?.resourceType !== type)
-    refuse(`The resource is no ${type}, as the address says`);
+    refuse(`The resource is not of the type in the URL, ${type}`);
   const match = (search: string): string | undefined => {
     const found = repository.matching(type, new URLSearchParams(search));
     if (found.length > 1) refuse(`${found.length} resources match ${type}?${search}`, 412);
@@ -67,7 +67,7 @@ function toStep({ request, resource }: BundleEntry, index: number, repository: R
     case 'DELETE':
       return { index, method, type, id: id ?? match(query) ?? '' };
     default:
-      return refuse(`${method} is not processed in a transaction here`) as never;
+      return refuse(`${method} is not supported in a transaction here`) as never;
   }
 }
 
@@ -109,7 +109,7 @@ function withAddresses(value: unknown, addresses: Map<string, string>, place: st
 
 function matched(search: string, place: string, repository: Repository): string {
   const [type, query] = search.split(/\?(.*)/s);
-  if (!isType(type)) throw Rejection.because(400, 'value', `${place}: there is no resource type ${type}`);
+  if (!isType(type)) throw Rejection.because(400, 'value', `${place}: unknown resource type ${type}`);
   const found = repository.matching(type, new URLSearchParams(query));
   if (found.length === 1) return `${type}/${found[0]}`;
   throw Rejection.because(412, 'processing', `${place}: ${found.length} resources match ${search}`);

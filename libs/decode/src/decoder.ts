@@ -29,9 +29,14 @@ export interface DecoderOptions {
   counts: 'row' | 'learned';
 }
 
+/** Nothing repaired yet. */
+export function noRepairs(): Repairs {
+  return { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+}
+
 /** Sampled rows → patient records. Everything that a source patient could be known by is made afresh from the seed. */
 export class Decoder {
-  readonly repairs: Repairs = { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+  readonly repairs: Repairs = noRepairs();
   private readonly groups;
   private readonly concretizer: Concretizer;
   private readonly rng: Rng;
@@ -47,12 +52,19 @@ export class Decoder {
     this.rng = new Rng(options.seed);
   }
 
-  /** @param row its number, which with the seed alone decides what is drawn */
-  decode(row: number, sampled: readonly (readonly [column: number, count: number])[]): DecodedRow {
+  /**
+   * @param row its number, which with the seed alone decides what is drawn
+   * @param repairs what is repaired is added to them
+   */
+  decode(
+    row: number,
+    sampled: readonly (readonly [column: number, count: number])[],
+    repairs: Repairs = this.repairs,
+  ): DecodedRow {
     const rng = this.rng.fork(row);
     const drawn = this.demographics(sampled, rng);
     const wanted = sampled.filter(([column]) => column >= this.firstCode);
-    const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, this.repairs);
+    const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, repairs);
     const counted = codes.map(([column, count]) => this.placeable(column, this.countOf(column, count, rng)));
     const life = this.drawLife(age, counted, rng);
     const drawnEncounters = drawEncounters(counted, life.lastEncounterAge, life.lastStayEnd, this.timeline, rng);
@@ -92,7 +104,7 @@ export class Decoder {
   columnsOf(row: number, sampled: readonly (readonly [column: number, count: number])[]): number[] {
     const drawn = this.demographics(sampled, this.rng.fork(row));
     const wanted = sampled.filter(([column]) => column >= this.firstCode);
-    const uncounted: Repairs = { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+    const uncounted = noRepairs();
     const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, uncounted);
     return [...this.demographicColumns(sex, age, drawn.race), ...codes.map(([column]) => column)];
   }

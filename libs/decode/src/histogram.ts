@@ -14,9 +14,9 @@ export const Histogram = z
   })
   .refine(
     ({ edges, counts, means }) => edges.length === counts.length + 1 && means.length === counts.length,
-    'bins, edges and means do not fit',
+    'bins, edges and means do not match',
   )
-  .refine(({ edges }) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]), 'edges do not ascend')
+  .refine(({ edges }) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]), 'edges are not in ascending order')
   .refine(({ counts }) => counts.some((count) => count > 0), 'all bins are empty');
 export type Histogram = z.infer<typeof Histogram>;
 

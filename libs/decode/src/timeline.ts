@@ -76,6 +76,6 @@ export async function loadTimeline(folder: string, columns: number): Promise<Tim
     throw new BrokenTimelineError(path, cause);
   }
   if (timeline.codes.length !== columns)
-    throw new BrokenTimelineError(path, undefined, `${timeline.codes.length} codes, and ${columns} columns`);
+    throw new BrokenTimelineError(path, undefined, `${timeline.codes.length} codes, but ${columns} columns`);
   return timeline;
 }

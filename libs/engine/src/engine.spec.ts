@@ -58,7 +58,7 @@ describe('engines', () => {
     const given = process.env['EHRSYNTH_THREADS'];
     process.env['EHRSYNTH_THREADS'] = threads;
     try {
-      const message = new RegExp(`EHRSYNTH_THREADS is not a number of threads: ${threads}\n.*at least 1`);
+      const message = new RegExp(`EHRSYNTH_THREADS must be a number of threads, but is ${threads}\n.*at least 1`);
       await expect(startEngine('cpu')).rejects.toThrow(message);
       await expect(surveyEngines()).rejects.toThrow(message);
     } finally {

@@ -23,7 +23,7 @@ export class BrokenWeightsError extends UserError {
 /** The environment asks for a number of threads that is none. */
 export class BadThreadsError extends UserError {
   constructor(setting: string, given: string) {
-    super('bad-threads', 2, `${setting} is not a number of threads: ${given}`, {
+    super('bad-threads', 2, `${setting} must be a number of threads, but is ${given}`, {
       todo: `Set ${setting} to a whole number of at least 1, or leave it unset for one thread per core.`,
     });
   }

@@ -193,7 +193,7 @@ export function loadKernels(memory: WebAssembly.Memory, path = OWN_KERNELS): Was
     const imports = { env: { memory }, numbers: { log: Math.log } };
     return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
   } catch (cause) {
-    throw new Error(`its kernels are damaged (${path}); \`node tools/build-kernels.mjs\` makes them anew`, {
+    throw new Error(`its kernels are damaged (${path}); \`node tools/build-kernels.mjs\` builds them again`, {
       cause,
     });
   }

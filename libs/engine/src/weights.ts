@@ -41,7 +41,7 @@ export class WeightStore {
     await expectShapes(folder, shapesOf(this.tensors), name);
     const read = await readWeights(folder, name);
     const other = [...read.keys()].find((key) => !(key in this.tensors));
-    if (other !== undefined) throw new BrokenWeightsError(path, `${other} is not of this model`);
+    if (other !== undefined) throw new BrokenWeightsError(path, `${other} does not belong to this model`);
     for (const [key, variable] of Object.entries(this.tensors)) {
       const values = read.get(key)!;
       tf.tidy(() => (variable as tf.Variable).assign(tf.tensor(values, variable.shape)));
@@ -81,7 +81,7 @@ export async function readWeights(folder: string, name = 'weights'): Promise<Map
     const end = offset + bytesOf(entry);
     if (end > bytes.length) throw new BrokenWeightsError(path, 'the file is too short');
     const own = new Float32Array(bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + end));
-    if (!isFiniteArray(own)) throw new BrokenWeightsError(path, `${entry.name} holds a number that is not finite`);
+    if (!isFiniteArray(own)) throw new BrokenWeightsError(path, `${entry.name} contains a number that is not finite`);
     values.set(entry.name, own);
     offset = end;
   }

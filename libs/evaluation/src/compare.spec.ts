@@ -1,9 +1,10 @@
+import type { CodeMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { coverage } from './coverage.ts';
 import { conceptAbundance } from './concept-abundance.ts';
 import { pairFit } from './pairs.ts';
-import { prevalence } from './prevalence.ts';
+import { prevalence, prevalenceShortfall } from './prevalence.ts';
 import { recordLength } from './record-length.ts';
 import { setsOf } from './testing.ts';
 
@@ -19,6 +20,21 @@ describe('fidelity, against numbers worked by hand', () => {
     expect(fit.rmse).toBeCloseTo(Math.sqrt((1 / 16 + 0 + 1 / 16) / 3), 12);
     expect(fit.meanAbsoluteDifference).toBeCloseTo(1 / 6, 12);
     expect(fit.maxAbsoluteDifference).toBe(0.25);
+  });
+
+  it('shortfall of prevalence: the difference of two r, jackknifed over the rows of all sides', () => {
+    const sides = [setsOf([[0, 1], [0], [0, 2], [1]], 3), setsOf([[0, 1], [0, 1], [0], [2]], 3), other] as const;
+    const shortfallOf = ([training, holdout, synthetic]: readonly CodeMatrix[]) =>
+      prevalence(holdout, training).r! - prevalence(holdout, synthetic).r!;
+    const without = [0, 1, 2, 3].map((left) =>
+      shortfallOf(sides.map((side) => side.pick([0, 1, 2, 3].filter((row) => row !== left)))),
+    );
+    const mean = without.reduce((sum, one) => sum + one, 0) / 4;
+    const deviations = without.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+    const found = prevalenceShortfall(...sides)!;
+    expect(found.value).toBeCloseTo(shortfallOf(sides), 12);
+    // Kott: (groups − 1) / groups times the sum of squares.
+    expect(found.upper - found.value).toBeCloseTo(1.959964 * Math.sqrt((3 / 4) * deviations), 9);
   });
 
   it('record length', () => {

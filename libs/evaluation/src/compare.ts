@@ -12,7 +12,7 @@ import { learnedLimits } from './learned-limits.ts';
 import { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 import { type ClusterFit, latentClusters } from './latent-clusters.ts';
 import { type PairFit, pairFit } from './pairs.ts';
-import { type PrevalenceFit, prevalence } from './prevalence.ts';
+import { type PrevalenceFit, prevalence, prevalenceShortfall } from './prevalence.ts';
 import { type LengthFit, recordLength } from './record-length.ts';
 import {
   type CorrelationMatrices,
@@ -33,7 +33,12 @@ export interface Comparison {
   rows: { training: number; holdout: number; synthetic: number };
   codes: number;
   /** Held-out against synthetic rows, and the floor: held-out against training rows. */
-  prevalence: { synthetic: PrevalenceFit; floor: PrevalenceFit };
+  prevalence: {
+    synthetic: PrevalenceFit;
+    floor: PrevalenceFit;
+    /** r of the floor less that of synthetic rows. */
+    shortfall?: Interval;
+  };
   recordLength: { synthetic: LengthFit; floor: LengthFit };
   counts: { synthetic: CountFit; floor: CountFit };
   /** Correlation and lift of pairs of codes. */
@@ -131,7 +136,10 @@ export async function compare(
     smallCell,
     rows: { training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows },
     codes: training.columns.length - training.firstCode,
-    prevalence: await both('prevalence', prevalence),
+    prevalence: {
+      ...(await both('prevalence', prevalence)),
+      shortfall: prevalenceShortfall(training, holdout, synthetic),
+    },
     recordLength: shownEmptyRows(await both('length', recordLength), training.rows, holdout.rows, smallCell),
     counts: await both('counts', countDispersion),
     pairs: await both('pairs', pairFit),

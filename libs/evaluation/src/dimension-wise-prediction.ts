@@ -7,6 +7,7 @@ import {
   type Interval,
   labelsOf,
   logisticRegression,
+  meanOf,
   sampleRows,
   splitRows,
 } from '@ehrsynth/statistics';
@@ -38,6 +39,8 @@ export interface Prediction {
 export interface PredictionFit {
   /** Mean of the AUC of real-trained classifiers less that of the others; the same of F1. Undefined where no code is predicted. */
   aucGap?: number;
+  /** The same with the interval of a mean over codes, by Student's t; undefined of fewer than two codes. */
+  auc?: Interval;
   f1Gap?: number;
   /** Pearson's r of the AUCs, and of the F1s; undefined where there are fewer than three codes. */
   aucR?: number;
@@ -102,5 +105,12 @@ function fit(real: Skill[], other: Skill[]): PredictionFit {
   const f1s = [real, other].map((skills) => skills.map(({ f1 }) => f1));
   const r = ([a, b]: number[][]) => correlationOf(a, b, 3);
   const gap = ([a, b]: number[][]) => mean(a) - mean(b);
-  return { aucGap: gap(areas), f1Gap: gap(f1s), aucR: r(areas), f1R: r(f1s) };
+  const each = areas[0].map((own, i) => own - areas[1][i]);
+  return {
+    ...(each.length > 1 && { auc: meanOf(each) }),
+    aucGap: gap(areas),
+    f1Gap: gap(f1s),
+    aucR: r(areas),
+    f1R: r(f1s),
+  };
 }

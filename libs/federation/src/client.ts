@@ -69,7 +69,7 @@ export class SiteRefusedError extends SiteError {
   readonly reason: string;
 
   constructor(site: string, { reason, message }: RefusedError) {
-    super(site, `refused: ${message}`, 'Its policy decides: ask whoever runs it, or ask for less.');
+    super(site, `refused: ${message}`, 'The policy of the site decides: ask its operator, or request less.');
     this.reason = reason;
   }
 }

@@ -15,7 +15,7 @@ export class SiteError extends UserError {
   constructor(
     readonly site: string,
     fault: string,
-    todo = 'Ask whoever runs the site; `ehrsynth site` prints what it was asked and why it refuses.',
+    todo = 'Ask the operator of the site; `ehrsynth site` prints each request and why it refuses.',
     cause?: unknown,
   ) {
     super('site', 3, `Site ${site}: ${fault}`, { todo, cause });
@@ -36,9 +36,9 @@ export class RefusedError extends UserError {
 /** A certificate or key that cannot be used. */
 export class CertificateError extends UserError {
   constructor(path: string, fault: string) {
-    super('certificate', 2, `Not a certificate or key that can be used: ${fault}`, {
+    super('certificate', 2, `The certificate or key cannot be used: ${fault}`, {
       where: path,
-      todo: 'docs/federated.md has the lines of openssl that make them.',
+      todo: 'docs/federated.md has the openssl commands that create them.',
     });
   }
 }

@@ -13,7 +13,7 @@ describe('a message', () => {
 
   it.each([NaN, Infinity])('with %d among its numbers is refused, and the numbers are named', (wrong) => {
     const bytes = encodeMessage({ head: {}, numbers: { 'first.bias': Float32Array.of(1, wrong) } });
-    expect(() => decodeMessage(bytes)).toThrow(new RegExp(`first.bias holds ${wrong}`));
+    expect(() => decodeMessage(bytes)).toThrow(new RegExp(`first.bias contains ${wrong}`));
   });
 
   it('that is cut short, too long or something else is refused', () => {

@@ -51,22 +51,22 @@ export function encodeMessage({ head, numbers }: Message): Buffer {
 /** @throws BrokenMessageError where it is none, is cut short or too long, or a number is not finite */
 export function decodeMessage(bytes: Buffer): Message {
   if (bytes.length < FIRST || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC)
-    throw new BrokenMessageError('it does not begin as a message does');
+    throw new BrokenMessageError('it does not begin like a message');
   let at = FIRST + bytes.readUInt32LE(MAGIC.length);
-  if (at > bytes.length) throw new BrokenMessageError('it is cut short');
+  if (at > bytes.length) throw new BrokenMessageError('it is truncated');
   const { head, numbers: listed } = headOf(bytes.toString('utf8', FIRST, at));
   const numbers: Numbers = {};
   for (const { name, type, length } of listed) {
     const end = at + length * TYPES[type].BYTES_PER_ELEMENT;
-    if (end > bytes.length) throw new BrokenMessageError('it is cut short');
-    if (Object.hasOwn(numbers, name)) throw new BrokenMessageError(`${name} stands in it twice`);
+    if (end > bytes.length) throw new BrokenMessageError('it is truncated');
+    if (Object.hasOwn(numbers, name)) throw new BrokenMessageError(`it has ${name} twice`);
     const own = new TYPES[type](Uint8Array.from(bytes.subarray(at, end)).buffer);
     const wrong = own.findIndex((number: number) => !Number.isFinite(number));
-    if (wrong >= 0) throw new BrokenMessageError(`${name} holds ${own[wrong]}, which is no finite number`);
+    if (wrong >= 0) throw new BrokenMessageError(`${name} contains ${own[wrong]}, which is not a finite number`);
     Object.defineProperty(numbers, name, { value: own, enumerable: true });
     at = end;
   }
-  if (at !== bytes.length) throw new BrokenMessageError('it is longer than it says');
+  if (at !== bytes.length) throw new BrokenMessageError('it is longer than it states');
   return { head, numbers };
 }
 
@@ -78,6 +78,6 @@ function headOf(text: string): z.infer<typeof Head> {
     throw new BrokenMessageError('its head is not JSON');
   }
   const { data, error } = Head.safeParse(json);
-  if (error) throw new BrokenMessageError(`its head is wrong: ${error.issues[0].message}`);
+  if (error) throw new BrokenMessageError(`its head is not valid: ${error.issues[0].message}`);
   return data;
 }

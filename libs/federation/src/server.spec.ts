@@ -118,6 +118,6 @@ describe.skipIf(!hasOpenssl)('a site over HTTPS', () => {
   it('whose answer has a number that is none is refused by name', async () => {
     const port = await serving(async () => ({ head: {}, numbers: { 'last.bias': Float32Array.of(NaN) } }));
     const answer = await sitesAt(port).ask();
-    expect(answer).toMatchObject({ message: expect.stringMatching(/Site north: last\.bias holds NaN/) });
+    expect(answer).toMatchObject({ message: expect.stringMatching(/Site north: last\.bias contains NaN/) });
   });
 });

@@ -64,11 +64,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   const names = namesOf(request.socket as TLSSocket);
   const coordinator = names.find((name) => options.coordinators.includes(name));
   if (coordinator === undefined) {
-    options.onRefused?.(`a certificate of ${names.join(', ') || 'nobody'}, who is not a coordinator here`);
-    return reply(response, 403, refusal('coordinator', 'this coordinator is not one that the site allows'));
+    options.onRefused?.(
+      `the certificate names ${names.join(', ') || 'nobody'}, which is not a coordinator allowed here`,
+    );
+    return reply(response, 403, refusal('coordinator', 'the site does not allow this coordinator'));
   }
-  if (request.method !== 'POST' || request.url !== PATH)
-    return reply(response, 404, refusal('path', 'there is nothing here'));
+  if (request.method !== 'POST' || request.url !== PATH) return reply(response, 404, refusal('path', 'unknown path'));
   try {
     const message = decodeMessage(await bodyOf(request));
     reply(response, 200, await options.answer(message, coordinator));
@@ -78,7 +79,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     // What went wrong at the site is its own business: a message may name its patients.
     options.onRefused?.((error as Error).message);
     const what = error instanceof UserError ? error.code : 'an error';
-    reply(response, 500, refusal('failed', `it failed with ${what}, which is printed there`));
+    reply(response, 500, refusal('failed', `it failed with ${what}; the site prints the details`));
   }
 }
 

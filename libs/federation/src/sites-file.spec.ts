@@ -29,7 +29,7 @@ describe('a file of sites', () => {
   });
 
   it.each([
-    ['sites: [{ name: a, url: "http://a" }]', /sites\.0\.url: a URL that begins with https/],
+    ['sites: [{ name: a, url: "http://a" }]', /sites\.0\.url: must be a URL that begins with https/],
     [
       'sites: [{ name: a, url: "https://a" }, { name: a, url: "https://b" }]',
       /sites\.1\.name: another site has this name/,

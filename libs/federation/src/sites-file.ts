@@ -16,8 +16,10 @@ const SitesFile = z
     sites: z
       .array(
         z.strictObject({
-          name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, 'a name of letters, digits, spaces and ._-'),
-          url: z.string().refine(isHttps, 'a URL that begins with https://'),
+          name: z
+            .string()
+            .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, 'must be a name of letters, digits, spaces and ._-'),
+          url: z.string().refine(isHttps, 'must be a URL that begins with https://'),
         }),
       )
       .min(1),

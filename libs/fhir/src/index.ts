@@ -2,6 +2,7 @@ export { readPatientRecords, type ReadOptions } from './read/patient-records.ts'
 export { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ, type ClaimsMode } from './read/claim-reading.ts';
 export { SYSTEM_NAMES, SystemAliases } from './read/systems.ts';
 export { writeFhir, type WriteOptions } from './write/writers.ts';
+export type { Rewriter, RewordingCounts } from './write/full/reword.ts';
 export { validateFhir, type ValidationSummary, type ValidateOptions } from './validate/validate.ts';
 export { Validator, type Checked } from './validate/validator.ts';
 export { type CheckedLine, checkedLines } from './write/checked-lines.ts';
@@ -12,7 +13,7 @@ export { patientDates, type Context, type PatientDates } from './validate/contex
 export { FhirServer, type Connection, type Answer } from './server/fhir-server.ts';
 export type { SmartCredentials } from './server/smart-backend.ts';
 export { CONNECTION_LIMITS, type ConnectionLimits } from './server/limits.ts';
-export { ServerError, NoServerError, CredentialsError, LimitError } from './server/errors.ts';
+export { ServerError, NoServerError, CredentialsError, ServerUrlError, LimitError } from './server/errors.ts';
 export { isLoss, push, type PushCounts, type PushOptions } from './push/push.ts';
 export type { Fault, Resource } from './read/resources.ts';
 export { NoPatientError, NothingToReadError, OtherReleaseError } from './read/errors.ts';

@@ -85,9 +85,9 @@ describe('a table with a column for each code', () => {
 
   it('names the line that has too few or too many cells, and a name that comes twice', async () => {
     await expect(read('id,E11.9,I10\na,0,1\nb,0\n')).rejects.toThrow(
-      /The line has 2 cells, and the header 3\n.*line 3/,
+      /The line has 2 cells, but the header has 3\n.*line 3/,
     );
-    await expect(read('id,I10,I10\na,0,1\n')).rejects.toThrow(/Two columns have one name: "I10"/);
+    await expect(read('id,I10,I10\na,0,1\n')).rejects.toThrow(/Two columns have the same name: "I10"/);
     writeFileSync(join(folder, 'broken.parquet'), 'PAR1 and no more');
     await expect(read('', undefined, 'broken.parquet')).rejects.toThrow(/broken\.parquet/);
   });
@@ -158,7 +158,7 @@ describe('a table with a row for each event', () => {
       expect.stringContaining('line 3, column \\"id\\"'),
       expect.stringContaining('code in no dictionary'),
     ]);
-    await expect(read('id,time,code\na,1580000000,I10\nb,1590000000,I10\n')).rejects.toThrow(/which are no days/);
+    await expect(read('id,time,code\na,1580000000,I10\nb,1590000000,I10\n')).rejects.toThrow(/too large to be days/);
   });
 
   it('is refused a column that it does not have, and one of events where none is a code', async () => {

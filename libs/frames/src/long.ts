@@ -91,7 +91,7 @@ async function* recordsOf(
       const dates = known.filter(([role]) => DATES.includes(role));
       const undated = dates.find(([role], at) => row[role] === null && !isEmpty(chunk[known.length + 1 + at][i]));
       if (undated) {
-        options.onFault({ reason: 'a date that is none', where: placeOf(table, row.row, undated[1]) });
+        options.onFault({ reason: 'not a date', where: placeOf(table, row.row, undated[1]) });
         continue;
       }
       if (isEmpty(row.id)) {
@@ -137,7 +137,7 @@ function recordOf(rows: Row[], table: Table, roles: Layout['roles'], options: Lo
   return age === undefined || record.birthDate !== undefined ? record : withAge(record, age);
 }
 
-const OTHER_SEX = 'another sex than in an earlier row of the same patient: the first is kept';
+const OTHER_SEX = 'sex differs from an earlier row of the same patient; the first is kept';
 
 /** The first row that says another sex than one before it. */
 function contradictedSex(rows: readonly Row[]): { row: Row; detail: string } | undefined {
@@ -171,7 +171,7 @@ function eventOf(row: Row, table: Table, roles: Layout['roles'], options: LongOp
   const { kind, code } = meant;
   const unit = text('unit') ?? meant.unit;
   const value = text('value') === undefined ? undefined : Number(text('value'));
-  if (value !== undefined && !Number.isFinite(value)) note(options.notes, 'values that are no numbers, not read');
+  if (value !== undefined && !Number.isFinite(value)) note(options.notes, 'values that are not numbers, not read');
   const quantity =
     value !== undefined && Number.isFinite(value) ? { value, ...(unit !== undefined && { unit }) } : undefined;
   const start = typeof row.time === 'number' ? instantOf(row.time) : undefined;

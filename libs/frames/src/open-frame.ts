@@ -13,7 +13,7 @@ export type Frame = ({ is: 'wide' } & Wide) | ({ is: 'long' } & Long);
 export interface FrameOptions {
   /** Names of columns that have a role which their name does not show. */
   roles?: RoleNames;
-  /** File with the names of a matrix's columns: one a line, a JSON list, or our columns.json. */
+  /** File with the names of a matrix's columns: one per line, a JSON list, or our columns.json. */
   names?: string;
   /** Where goes what does not fit into memory. */
   workFolder?: string;
@@ -38,7 +38,7 @@ export async function openFrame(
 ): Promise<Frame & { close: () => Promise<void> }> {
   if (ARRAY.test(path)) {
     if (roles && Object.keys(roles).length > 0)
-      throw new FrameOptionError('--column names columns of a table, and this is a matrix', 'Leave it out.');
+      throw new FrameOptionError('--column names columns of a table, but this is a matrix', 'Omit it.');
     const own = names === undefined ? undefined : await namesIn(names);
     return { is: 'wide', ...(await wideArray(path, own)), close: async () => {} };
   }
@@ -60,7 +60,7 @@ async function opened(path: string, database: Database, roles?: RoleNames, names
   const own = await namesIn(names);
   if (own.length !== wide.width)
     throw new FrameError(
-      `The table has ${wide.width} columns of counts, and ${own.length} names were given`,
+      `The table has ${wide.width} columns of counts, but ${own.length} names were given`,
       path,
       'Give one name for each, in their order.',
     );
@@ -75,9 +75,9 @@ async function namesIn(path: string): Promise<string[]> {
   if (!/^\s*[[{]/.test(text)) return text.trimEnd().split(/\r?\n/);
   const fault = (cause?: unknown) =>
     new FrameError(
-      'The file holds no names',
+      'The file has no names',
       path,
-      'Write one name a line, a JSON list of names, or give a columns.json.',
+      'Write one name per line, a JSON list of names, or give a columns.json.',
       cause,
     );
   let json: unknown;

@@ -83,7 +83,7 @@ export function layoutOf(names: readonly string[], given: RoleNames = {}): Layou
   const foreign = Object.keys(given).find((role) => !OF_PATIENTS.includes(role as Role));
   if (foreign !== undefined)
     throw new FrameOptionError(
-      `A column for ${foreign} is of a table with a row for each event, and no column for ${found.id === undefined ? 'id' : 'code'} was found`,
+      `A column for ${foreign} belongs to a table with one row per event, but no column for ${found.id === undefined ? 'id' : 'code'} was found`,
       `Name it: --column ${found.id === undefined ? 'id' : 'code'}=NAME.`,
     );
   const ofPatients = Object.entries(found).filter(([role]) => OF_PATIENTS.includes(role as Role));

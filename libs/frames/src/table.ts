@@ -67,7 +67,7 @@ async function csvAt(path: string): Promise<Table> {
     );
   const end = text.indexOf('\n');
   const line = (end < 0 ? text : text.slice(0, end)).replace(/\r$/, '');
-  if (line.trim() === '') throw new FrameError('The first line is empty', path, 'Give a table with a header, or rows.');
+  if (line.trim() === '') throw new FrameError('The first line is empty', path, 'Give a table with a header.');
   const delimiter = delimiterOf(line);
   const [first] = parse(line, { delimiter, relax_quotes: true, relax_column_count: true }) as string[][];
   // A line of numbers that come again is a row of counts; codes that are numbers stand in a header once each.
@@ -109,9 +109,9 @@ function distinctNames(path: string, names: string[]): string[] {
   for (const name of names) {
     if (seen.has(name))
       throw new FrameError(
-        `Two columns have one name: ${JSON.stringify(name)}`,
+        `Two columns have the same name: ${JSON.stringify(name)}`,
         `${path}, line 1`,
-        'Give each its own.',
+        'Rename one of them.',
       );
     seen.add(name);
   }
@@ -159,7 +159,7 @@ function asFrameError(error: unknown, path: string): unknown {
           .split('\n')
           .find((one) => !/CSV Error on Line|^Original Line/.test(one) && one.trim() !== '')!
           .replace(/^(?:Invalid Input|Invalid) Error:\s*/, '')
-      : `The line has ${found} cells, and the header ${wanted}`;
+      : `The line has ${found} cells, but the header has ${wanted}`;
   return new FrameError(
     what,
     line === undefined ? path : `${path}, line ${line}`,

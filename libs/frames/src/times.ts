@@ -25,7 +25,7 @@ export async function timeFormOf(database: Database, table: Table, name: string)
   if (numbers <= dates) return 'dates';
   if (most > MOST_DAYS)
     throw new FrameError(
-      `The times are numbers up to ${most}, which are no days`,
+      `The times are numbers up to ${most}, too large to be days`,
       `${table.path}, column ${JSON.stringify(name)}`,
       'Write dates (2020-01-31, 2020-01-31 10:30), or days since the first one.',
     );

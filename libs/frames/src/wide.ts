@@ -35,8 +35,9 @@ export interface Wide {
   notes: Map<string, number>;
 }
 
-export const NO_COUNT = 'a count that is none';
-const TODO = 'Counts are whole numbers from 0 on, true or false. Draw 0 and 1 from probabilities first, or round.';
+export const NO_COUNT = 'not a count';
+const TODO =
+  'Counts must be whole numbers of at least 0, or true or false. Round other numbers, or draw 0 or 1 from probabilities, first.';
 
 /** An error of the row, where it has one. @throws FrameError */
 export function requireRow({ fault }: WideRow): void {
@@ -80,7 +81,7 @@ export async function wideArray(path: string, names?: string[]): Promise<Wide> {
   const { width } = matrix;
   if (names && names.length !== width)
     throw new FrameError(
-      `The matrix has ${width} columns, and ${names.length} names were given`,
+      `The matrix has ${width} columns, but ${names.length} names were given`,
       path,
       'Give one name for each column, in their order.',
     );
@@ -118,7 +119,7 @@ export function readPerson(
       return;
     case 'age':
       row.age = ageOf(value);
-      if (row.age === undefined) note(notes, 'age that is no number of years');
+      if (row.age === undefined) note(notes, 'age that is not a number of years');
       return;
     case 'race':
     case 'ethnicity': {

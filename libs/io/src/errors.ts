@@ -49,14 +49,14 @@ export function fromSystemError(error: unknown, path: string, verb: 'read' | 'wr
     EDQUOT: ['The disk quota is used up', 3, 'Free some space or choose another disk.'],
     EROFS: ['The disk is read-only', 3, 'Choose another place.'],
     EMFILE: ['Too many open files', 3, 'Raise the limit (ulimit -n).'],
-    EIO: ['The disk reports an error', 3, 'Check the disk, or choose another one.'],
-    EBUSY: ['In use by the system, perhaps as a mount point', 3, 'Choose another place.'],
-    EXDEV: ['On a different disk than its parent folder', 3, 'Choose another place.'],
+    EIO: ['The disk reported an error', 3, 'Check the disk, or choose another one.'],
+    EBUSY: ['In use by the system, possibly as a mount point', 3, 'Choose another place.'],
+    EXDEV: ['On a different disk from its parent folder', 3, 'Choose another place.'],
     EEXIST: ['Already exists', 2, 'Choose another name.'],
     ENOTEMPTY: ['The folder is no longer empty', 2, 'Choose another name.'],
-    ELOOP: ['A link that leads back to itself', 2, 'Remove the link, or name another place.'],
+    ELOOP: ['A link that leads back to itself', 2, 'Remove the link, or choose another place.'],
     ENAMETOOLONG: ['The name is too long', 2, 'Choose a shorter one.'],
-    EFBIG: ['Larger than this disk allows', 3, 'Choose another disk.'],
+    EFBIG: ['The file is larger than this disk allows', 3, 'Choose another disk.'],
   };
   const [what, exitCode, todo] = known[code] ?? [`Cannot ${verb} (${message})`, 3, ''];
   return new UserError(code, exitCode, what, { where: path, todo: todo || undefined, cause: error });

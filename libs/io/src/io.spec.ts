@@ -81,7 +81,7 @@ describe('lines', () => {
     const refused = async () => {
       for await (const line of readLines(path, limits)) void line;
     };
-    await expect(refused()).rejects.toThrow(/more than 0 MB[\s\S]*a\.txt, line 2[\s\S]*--max-line-mb/);
+    await expect(refused()).rejects.toThrow(/longer than 0 MB[\s\S]*a\.txt, line 2[\s\S]*--max-line-mb/);
   });
 
   it('without a byte order mark, and whole where a letter goes over two chunks', async () => {

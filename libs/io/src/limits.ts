@@ -31,7 +31,7 @@ export function expandsTooFar(out: number, compressed: number, maxExpansion: num
 /** A line is longer than the limit. */
 export class LongLineError extends UserError {
   constructor(path: string, line: number, limitBytes: number) {
-    super('long-line', 1, `A line has more than ${megabytes(limitBytes)} MB`, {
+    super('long-line', 1, `A line is longer than ${megabytes(limitBytes)} MB`, {
       where: `${path}, line ${line}`,
       todo: 'If the file is correct, raise the limit with --max-line-mb.',
     });

@@ -27,7 +27,7 @@ export class ProtectedPlaceError extends UserError {
   constructor(target: string, what: string) {
     super('protected-place', 2, `The output folder cannot be ${what}`, {
       where: target,
-      todo: 'Name a folder of its own with -o.',
+      todo: 'Choose a separate folder with -o.',
     });
   }
 }

@@ -36,14 +36,14 @@ it.each([
   ['no text', '', 'name: it is missing', 'a.yaml'],
   ['a list', '- 1\n', /^the whole: .*expected object/, 'a.yaml'],
   ['a bracket too few', 'name: x\nsites: [', /^not YAML: /, 'a.yaml, line 2, column 9'],
-  ['a key twice', 'name: x\nname: y', 'name: the key is there twice', 'a.yaml, line 2, column 1'],
+  ['a key twice', 'name: x\nname: y', 'name: the key occurs twice', 'a.yaml, line 2, column 1'],
   [
     'one in a list',
     'sites:\n  - {}\n  - url: x\n    url: y',
-    'sites.1.url: the key is there twice',
+    'sites.1.url: the key occurs twice',
     'a.yaml, line 4, column 5',
   ],
-  ['an alias of nothing', 'a: &b 1\nname: *x', '*x: there is no &x before it', 'a.yaml, line 2, column 7'],
+  ['an alias of nothing', 'a: &b 1\nname: *x', '*x: no &x comes before it', 'a.yaml, line 2, column 7'],
   ['one of several kinds', 'name: x\nshare: high', 'share: must be a finite number or off', 'a.yaml, line 2, column 1'],
   ['a number without end', 'name: x\nshare: .inf', 'share: must be a finite number or off', 'a.yaml, line 2, column 1'],
   [

@@ -37,10 +37,10 @@ export function parseYaml<T>(text: string, path: string, type: ZodType<T>, fault
   };
   const [broken] = document.errors;
   if (broken?.code === 'DUPLICATE_KEY')
-    throw fault(`${pathOfKeyAt(broken.pos[0], document)}: the key is there twice`, at(broken.pos[0]));
+    throw fault(`${pathOfKeyAt(broken.pos[0], document)}: the key occurs twice`, at(broken.pos[0]));
   if (broken) throw fault(`not YAML: ${broken.message}`, at(broken.pos[0]));
   const loose = aliasWithoutAnchor(document);
-  if (loose) throw fault(`*${loose.name}: there is no &${loose.name} before it`, at(loose.offset));
+  if (loose) throw fault(`*${loose.name}: no &${loose.name} comes before it`, at(loose.offset));
   const placeOf = (keys: readonly PropertyKey[]) => at(offsetOf(document.contents, keys));
   const { data, error } = type.safeParse(valuesOf(document, path, fault));
   if (!error) return { data, placeOf };

@@ -33,7 +33,7 @@ export async function loadColumns(folder: string): Promise<Column[]> {
 function checkOrder(columns: readonly Column[]): void {
   const keys = new Set<string>();
   for (const column of columns) {
-    if (keys.has(columnKey(column))) throw new ColumnsFault(`the column ${columnKey(column)} is there twice`);
+    if (keys.has(columnKey(column))) throw new ColumnsFault(`the column ${columnKey(column)} occurs twice`);
     keys.add(columnKey(column));
   }
   const late = columns.slice(firstCodeOf(columns)).find(({ kind }) => kind === 'demographic');
@@ -44,9 +44,9 @@ function checkOrder(columns: readonly Column[]): void {
   for (const { kind, system, code } of columns) {
     if (kind !== 'demographic') break;
     const known = system === 'sex' ? Sex.options : system === 'age' ? bands : undefined;
-    if (known && !(known as string[]).includes(code)) throw new ColumnsFault(`${code} is no value of ${system}`);
+    if (known && !(known as string[]).includes(code)) throw new ColumnsFault(`${code} is not a value of ${system}`);
   }
-  if (apart !== undefined) throw new ColumnsFault(`the values of ${apart} stand apart`);
+  if (apart !== undefined) throw new ColumnsFault(`the columns of ${apart} are not next to each other`);
 }
 
 class ColumnsFault extends Error {}

@@ -17,7 +17,7 @@ export class RowReaderError extends UserError {
     const why = cause instanceof Error ? `: ${cause.message}` : '';
     super('rows-unreadable', 3, `The rows of the matrix can no longer be read${why}`, {
       where: path,
-      todo: 'Check that the disk and the file are there and that there is enough memory, and run the command again (a training with --resume).',
+      todo: 'Check that the file still exists and that there is enough memory, and run the command again (a training with --resume).',
       cause,
     });
   }

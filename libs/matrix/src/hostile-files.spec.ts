@@ -69,11 +69,15 @@ describe('a matrix folder that was damaged or tampered with', () => {
   });
 
   it.each<[string, Column[], RegExp]>([
-    ['a column twice', [code(1), code(1)], /condition\|urn:test\|c1 is there twice/],
+    ['a column twice', [code(1), code(1)], /condition\|urn:test\|c1 occurs twice/],
     ['a demographic after codes', [code(1), columns[0]], /sex comes after codes/],
-    ['a sex that is none', [demographic('sex', 'x')], /x is no value of sex/],
-    ['an age that is no band', [demographic('age', '3-900')], /3-900 is no value of age/],
-    ['a demographic in two places', [columns[0], demographic('age', '1-8'), columns[1]], /sex stand apart/],
+    ['a sex that is none', [demographic('sex', 'x')], /x is not a value of sex/],
+    ['an age that is no band', [demographic('age', '3-900')], /3-900 is not a value of age/],
+    [
+      'a demographic in two places',
+      [columns[0], demographic('age', '1-8'), columns[1]],
+      /columns of sex are not next to each other/,
+    ],
   ])('columns.json with %s is refused', async (_, own, words) => {
     const text = JSON.stringify({ format: 'ehrsynth-columns-1', columns: own });
     await saveMatrix(folder, small());

@@ -19,7 +19,7 @@ export class NoMedsTablesError extends UserError {
   constructor(where: string, names: string[]) {
     super('not-meds', 2, 'There is no table data in the schema, which MEDS has its rows in', {
       where,
-      todo: `${names.length > 0 ? `It has ${names.slice(0, 10).join(', ')}` : 'There are no tables that this user may see'}. Name another with --catalog and --schema.`,
+      todo: `${names.length > 0 ? `It has ${names.slice(0, 10).join(', ')}` : 'There are no tables that this user may see'}. Choose another with --catalog and --schema.`,
     });
   }
 }
@@ -40,7 +40,7 @@ export class MissingMedsColumnError extends UserError {
 /** A column is of a type that cannot be read as the standard's. */
 export class MedsTypeError extends UserError {
   constructor(where: string, column: string, type: string, wanted: string) {
-    super('column-type', 2, `Column ${column} is ${type}, where MEDS demands ${wanted}`, {
+    super('column-type', 2, `Column ${column} is ${type}, but MEDS requires ${wanted}`, {
       where,
       todo: 'Write the file again with the type that the standard requires.',
     });
@@ -53,7 +53,7 @@ export class BrokenMedsFileError extends UserError {
     const [said] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     super('broken-file', 1, `The file cannot be read: ${said}`, {
       where,
-      todo: 'Copy it again from where it was written.',
+      todo: 'Copy it again from its source.',
       cause,
     });
   }
@@ -90,7 +90,7 @@ export class SameSubjectError extends UserError {
       isTwice ? `Two records have the id ${one}` : `The ids ${one} and ${other} give the same subject_id, ${subject}`,
       {
         todo: isTwice
-          ? 'MEDS has each subject once: join the records first, or give one of them another id.'
+          ? 'In MEDS, each subject occurs once: join the records first, or give one of them another id.'
           : 'Give one of the records another id.',
       },
     );

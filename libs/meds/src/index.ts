@@ -1,5 +1,6 @@
 export type { MedsReadOptions } from './read/options.ts';
 export { readMeds } from './read/read-meds.ts';
+export { recordsOfSubjects, subjectLines, type SubjectReading } from './spark/subject-lines.ts';
 export { writeMeds, type MedsCounts, type MedsWriteOptions } from './write/write-meds.ts';
 export { meaningOf, type Meaning } from './codes/meaning.ts';
 export { kindOfSystem, systemNamed } from './codes/systems.ts';

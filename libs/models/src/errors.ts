@@ -82,10 +82,15 @@ export class FewerEpochsError extends UserError {
   /** @param epoch the last one that is done or under way */
   constructor(path: string, option: string, epoch: number, isDone: boolean) {
     const flag = flagOf(option);
-    super('fewer-epochs', 2, `Epoch ${epoch} is ${isDone ? 'done' : 'under way'}: ${flag} must be at least ${epoch}`, {
-      where: path,
-      todo: `Give ${flag} ${epoch} or more, or omit --resume to start again.`,
-    });
+    super(
+      'fewer-epochs',
+      2,
+      `Epoch ${epoch} is ${isDone ? 'done' : 'in progress'}: ${flag} must be at least ${epoch}`,
+      {
+        where: path,
+        todo: `Give ${flag} ${epoch} or more, or omit --resume to start again.`,
+      },
+    );
   }
 }
 
@@ -128,9 +133,19 @@ export class NoSuchPatientsError extends UserError {
       1,
       `Only ${found} of ${drawn.toLocaleString('en-US')} patients drawn from the model are ${what}`,
       {
-        todo: 'Ask for less, or train on a cohort that has more of them.',
+        todo: 'Relax the conditions, or train on a cohort with more of them.',
       },
     );
+  }
+}
+
+/** No row of the first that the model draws is of the kind that is asked for. */
+export class NoneFoundError extends UserError {
+  /** @param longer draws that --most-draws has to allow for more than these rows to be looked at */
+  constructor(what: string, drawn: number, longer: number) {
+    super('no-such-patients', 1, `None of ${drawn.toLocaleString('en-US')} patients drawn from the model are ${what}`, {
+      todo: `Relax the conditions, or train on a cohort that has such patients. If they are only rare, --most-draws ${longer} looks longer.`,
+    });
   }
 }
 
@@ -142,7 +157,7 @@ export class UnreachableMarginError extends UserError {
       1,
       `A share of patients with ${margin} ${cell} was requested, but none drawn from the model has it`,
       {
-        todo: 'Ask for a share of 0, or train on a cohort that has them.',
+        todo: 'Request a share of 0, or train on a cohort with such patients.',
       },
     );
   }
@@ -153,7 +168,7 @@ export class ImpossibleSharesError extends UserError {
   /** @param wanted, nearest shares by name */
   constructor(wanted: string, nearest: string) {
     super('impossible-shares', 1, `The model cannot give these shares together: ${wanted}`, {
-      todo: `The nearest that it can give: ${nearest}. Ask for those, or for less of one of them.`,
+      todo: `The nearest that it can give: ${nearest}. Request these shares, or lower one of them.`,
     });
   }
 }
@@ -166,7 +181,7 @@ export class TooFewForSharesError extends UserError {
       1,
       `Among ${drawn.toLocaleString('en-US')} patients drawn from the model, those that would make up ${wanted} have an effective sample size of only ${Math.max(1, Math.round(effective))}`,
       {
-        todo: "Ask for shares closer to the model's, or train on a cohort with more such patients.",
+        todo: "Request shares closer to the model's, or train on a cohort with more such patients.",
       },
     );
   }
@@ -181,7 +196,7 @@ export class TooManyDrawsError extends UserError {
       1,
       `${text(rows)} such patients (${what}) need about ${text(expected)} draws; the limit is ${text(most)}`,
       {
-        todo: "Ask for fewer patients or for shares closer to the model's, or raise --most-draws.",
+        todo: "Request fewer patients or shares closer to the model's, or raise --most-draws.",
       },
     );
   }
@@ -202,7 +217,7 @@ export class OldDemographicsError extends UserError {
     super(
       'old-demographics',
       2,
-      'The model was written by an earlier version and lists combinations of demographics that single patients have',
+      'The model was written by an earlier version and lists combinations of demographics that only single patients have',
       {
         where: folder,
         todo: 'Train it again, and delete this folder.',

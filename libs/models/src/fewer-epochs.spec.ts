@@ -21,7 +21,7 @@ const matrix = twoKinds(200);
 
 it.each([
   ['vae', 'all epochs', Infinity, 3, 'Epoch 3 is done: --epochs must be at least 3'],
-  ['vae', 'an epoch and a half', 1.5, 2, 'Epoch 2 is under way: --epochs must be at least 2'],
+  ['vae', 'an epoch and a half', 1.5, 2, 'Epoch 2 is in progress: --epochs must be at least 2'],
   // Those of the autoencoder are counted for themselves.
   ['medgan', 'all epochs', Infinity, 3, 'Epoch 3 is done: --epochs must be at least 3'],
 ] as const)('%s: after %s, does not go on to an end that it is past', async (name, _, stopAt, least, words) => {

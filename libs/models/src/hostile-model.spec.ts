@@ -107,7 +107,11 @@ describe('a model folder that was damaged or tampered with', () => {
 
   it.each<[string, (index: { name: string; shape: unknown[]; dtype?: string }[]) => unknown, RegExp]>([
     ['a tensor that is missing', (index) => index.slice(0, -1), /weights\.json says/],
-    ['a tensor that is of no layer', (index) => [...index, { name: 'x', shape: [0] }], /x is not of this model/],
+    [
+      'a tensor that is of no layer',
+      (index) => [...index, { name: 'x', shape: [0] }],
+      /x does not belong to this model/,
+    ],
     ['a name twice', (index) => index.map(({ shape }) => ({ name: 'a', shape })), /each name once/],
     [
       'a shape that is another',

@@ -80,7 +80,7 @@ async function checkSum(folder: string, name: string, expected: string | undefin
   const found = await checksum(path).catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
-  if (found !== expected) throw new BrokenModelError(path, 'its checksum is not the one that model.json has of it');
+  if (found !== expected) throw new BrokenModelError(path, 'its checksum differs from that in model.json');
 }
 
 async function readHead(folder: string): Promise<z.infer<typeof Head>> {

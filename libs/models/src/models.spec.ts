@@ -11,9 +11,8 @@ import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { Tokens } from './autoregressive/tokens.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
-import { createModel, loadModel, ROW_MODEL_NAMES, type RowModelName, optionsOf } from './registry.ts';
-import { shardRows } from './sample-blocks.ts';
-import type { SampledRow, Synthesizer, TrainingEvent } from './synthesizer.ts';
+import { loadModel } from './registry.ts';
+import type { Synthesizer } from './synthesizer.ts';
 import { Vae, VaeOptions } from './vae/vae.ts';
 
 let folder: string;
@@ -82,7 +81,11 @@ describe('Autoregressive', () => {
     const [female, , first, second] = matrix.columns;
     for (let row = 0; row < 2000; row++) {
       const has = rng.chance(0.5);
-      builder.add(String(row), [[female, 1], [first, (has ? 2 : 1) * (1 + rng.int(3))], ...(has ? [[second, 30] as [Column, number]] : [])]);
+      builder.add(String(row), [
+        [female, 1],
+        [first, (has ? 2 : 1) * (1 + rng.int(3))],
+        ...(has ? [[second, 30] as [Column, number]] : []),
+      ]);
     }
     const counted = builder.build();
     const model = new Autoregressive(counted.columns, quick({ mode: 'count', epochs: 4 }));
@@ -90,18 +93,24 @@ describe('Autoregressive', () => {
     expect(model.counts).toBe('modelled');
     const sampled = await draw(model, 3000, { seed: 2 });
     const mean = (of: CodeMatrix, has: boolean) => {
-      const rows = Array.from({ length: of.rows }, (_, row) => new Map(of.entries(row))).filter((own) => own.has(2) && own.has(3) === has);
+      const rows = Array.from({ length: of.rows }, (_, row) => new Map(of.entries(row))).filter(
+        (own) => own.has(2) && own.has(3) === has,
+      );
       return rows.reduce((sum, own) => sum + own.get(2)!, 0) / rows.length;
     };
     expect(mean(counted, true)).toBeCloseTo(4, 0);
     for (const has of [true, false]) expect(Math.abs(mean(sampled, has) - mean(counted, has))).toBeLessThan(0.25);
-    const long = sampled.indices.reduce((sum, column, at) => sum + (column === 3 ? sampled.values[at] : 0), 0) / sampled.carriers()[3];
+    const long =
+      sampled.indices.reduce((sum, column, at) => sum + (column === 3 ? sampled.values[at] : 0), 0) /
+      sampled.carriers()[3];
     expect(long).toBeGreaterThan(26);
     const at = mkdtempSync(join(folder, 'counts-'));
     await model.save(at);
     expect(await draw(await loadModel(at), 300, { seed: 4 })).toEqual(await draw(model, 300, { seed: 4 }));
-    await expect(new Autoregressive(counted.columns, quick({ mode: 'count', noiseMultiplier: 1 })).fit(counted)).rejects.toThrow('cannot be learned with differential privacy');
-  }); // prettier-ignore
+    await expect(
+      new Autoregressive(counted.columns, quick({ mode: 'count', noiseMultiplier: 1 })).fit(counted),
+    ).rejects.toThrow('cannot be learned with differential privacy');
+  });
 
   it('its likelihoods of all rows that there can be sum to 1, trained or not', async () => {
     const model = new Autoregressive(matrix.columns, quick({ epochs: 1 }));
@@ -110,13 +119,22 @@ describe('Autoregressive', () => {
       const codes = [2, 3, 4, 5, 6, 7].filter((_, bit) => (i >> bit) & 1);
       return [...(i < 128 ? [i >> 6] : []), ...codes];
     });
-    const indptr = Int32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0))]);
+    const indptr = Int32Array.from([
+      0,
+      ...rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0)),
+    ]);
     const indices = Int32Array.from(rows.flat());
-    const all = new CodeMatrix(matrix.columns, indptr, indices, indices.map(() => 1), rows.map(String));
+    const all = new CodeMatrix(
+      matrix.columns,
+      indptr,
+      indices,
+      indices.map(() => 1),
+      rows.map(String),
+    );
     const losses = await model.reconstructionError(all);
     expect(losses.reduce((sum, loss) => sum + Math.exp(-loss), 0)).toBeCloseTo(1, 4);
     model.dispose();
-  }); // prettier-ignore
+  });
 
   it('draws what its likelihood says, and learns which codes go together', async () => {
     const model = new Autoregressive(matrix.columns, quick());
@@ -156,7 +174,10 @@ describe('Autoregressive', () => {
   it('ends when it gets no better, with the best weights', async () => {
     const few = twoKinds(60);
     const events: number[] = [];
-    const model = new Autoregressive(few.columns, quick({ epochs: 200, patience: 3, dropout: 0, l2: 0, learningRate: 0.02 })); // prettier-ignore
+    const model = new Autoregressive(
+      few.columns,
+      quick({ epochs: 200, patience: 3, dropout: 0, l2: 0, learningRate: 0.02 }),
+    );
     await model.fit(few, { onEvent: ({ losses }) => events.push(losses.validation) });
     expect(events.length).toBeLessThan(200);
     expect(Math.min(...events)).toBe(events.at(-4));
@@ -176,24 +197,30 @@ describe('Autoregressive', () => {
 describe('Vae', () => {
   it('learns which codes go together, and leaves no tensors behind', async () => {
     const before = tf.memory().numTensors;
-    const model = new Vae(matrix.columns, VaeOptions.parse({ epochs: 40, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005 }));
+    const model = new Vae(
+      matrix.columns,
+      VaeOptions.parse({ epochs: 40, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005 }),
+    );
     await model.fit(matrix);
     const sampled = await draw(model, 6000, { seed: 1 });
     expect(furthest(shares(sampled), shares(matrix))).toBeLessThan(0.1);
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);
-  }); // prettier-ignore
+  });
 
   it('a greater β leaves less in the latent code', async () => {
     const fitted = async (beta: number) => {
-      const model = new Vae(matrix.columns, VaeOptions.parse({ epochs: 15, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005, beta }));
+      const model = new Vae(
+        matrix.columns,
+        VaeOptions.parse({ epochs: 15, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005, beta }),
+      );
       await model.fit(matrix);
       const found = furthest(shares(await draw(model, 4000, { seed: 1 })), shares(matrix));
       model.dispose();
       return found;
     };
     expect(await fitted(50)).toBeGreaterThan((await fitted(1)) + 0.05);
-  }); // prettier-ignore
+  });
 });
 
 describe('Chow–Liu', () => {
@@ -224,77 +251,4 @@ describe('Chow–Liu', () => {
     expect(furthest(ofTree, real)).toBeLessThan(0.12);
     expect(furthest(ofAlone, real)).toBeGreaterThan(0.2);
   });
-});
-
-describe('every model', () => {
-  const small: Record<string, object> = {
-    medgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
-    medbgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
-    medwgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
-    'emr-wgan': { epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
-    autoregressive: { epochs: 2, hidden: 16 },
-    vae: { epochs: 2, hidden: 16, embedding: 4 },
-  };
-
-  it.each(ROW_MODEL_NAMES)('%s: saved and loaded it draws the same, in shards as well', async (name) => {
-    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
-    expect(await model.fit(matrix)).toBe(true);
-    const at = mkdtempSync(join(folder, `${name}-`));
-    await model.save(at);
-    const whole = await draw(model, 1300, { seed: 4 });
-    const again = await loadModel(at);
-    expect(await draw(again, 1300, { seed: 4 })).toEqual(whole);
-    expect(again.counts).toBe(model.counts);
-    const shared: SampledRow[] = [];
-    for (const part of [1, 2, 3]) {
-      const own: SampledRow[] = [];
-      for await (const row of again.sample(1300, { seed: 4, range: shardRows(1300, [part, 3]) })) own.push(row);
-      expect(Math.abs(own.length - 1300 / 3)).toBeLessThan(1);
-      shared.push(...own);
-    }
-    expect(shared.map(({ row }) => row)).toEqual([...Array(1300).keys()]);
-    expect(shared.every(({ row, entries }) => JSON.stringify(entries) === JSON.stringify(whole.entries(row)))).toBe(
-      true,
-    );
-    expect(await draw(again, 1300, { seed: 5 })).not.toEqual(whole);
-    for (const error of await model.reconstructionError(matrix.pick([0, 1, 2]))) expect(error).toBeGreaterThan(0);
-    again.dispose();
-    model.dispose();
-  });
-
-  it.each(ROW_MODEL_NAMES)('%s: lets timers run while it draws, and ends by a signal', async (name) => {
-    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
-    await model.fit(matrix);
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
-    const endless = async () => {
-      for await (const row of model.sample(Number.MAX_SAFE_INTEGER, { seed: 1, signal: stop.signal })) void row;
-    };
-    await expect(endless()).rejects.toMatchObject({ name: 'AbortError' });
-    model.dispose();
-  });
-
-  it.each(ROW_MODEL_NAMES)('%s: does not train where the signal is given already', async (name) => {
-    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
-    expect(await model.fit(matrix, { signal: AbortSignal.abort() })).toBe(false);
-    model.dispose();
-  });
-
-  it.each(Object.keys(small) as RowModelName[])('%s: ends with a checkpoint, from which it need not train again', async (name) => {
-    const checkpointFolder = mkdtempSync(join(folder, 'ended-'));
-    const weights: string[] = [];
-    const epochs: string[] = [];
-    for (const resume of [false, true]) {
-      const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
-      const onEvent = ({ phase, epoch }: TrainingEvent) => phase !== 'calibration' && epochs.push(`${resume} ${phase} ${epoch}`);
-      expect(await model.fit(matrix, { checkpointFolder, resume, onEvent })).toBe(true);
-      const at = mkdtempSync(join(folder, 'weights-'));
-      await model.save(at);
-      weights.push(readFileSync(join(at, 'weights.bin'), 'base64'));
-      model.dispose();
-    }
-    expect(epochs.length).toBeGreaterThan(1);
-    expect(epochs.filter((one) => one.startsWith('true'))).toEqual([]);
-    expect(weights[1]).toBe(weights[0]);
-  }); // prettier-ignore
 });

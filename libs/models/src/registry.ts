@@ -75,7 +75,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, one visit after another, with values; the default',
+    about: 'whole records, one visit after another, with values; the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {
@@ -93,7 +93,7 @@ export const MODELS = {
     options: SeqGanOptions,
     schedule: (options, patients) => seqGanSchedule(SeqGanOptions.parse(options), patients),
     whyNotPrivate:
-      'its discriminator looks at patients anew in every round after the pre-training, and the budget is that of one training',
+      'its discriminator uses the patients again in every round after pre-training, which the budget does not cover',
     create: (columns, options) => new SeqGan(columns, SeqGanOptions.parse(options)),
   },
   medgan: {

@@ -18,7 +18,7 @@ const sex = (female: number): Margin => ({
 });
 const code = (column: number, share: number): Margin => ({
   name: `c${column}`,
-  cells: ['there', 'not there'],
+  cells: ['present', 'absent'],
   targets: [share, 1 - share],
   cellOf: (own) => (own.has(column) ? 0 : 1),
 });
@@ -101,9 +101,10 @@ describe('reshaping', () => {
   });
 
   it('says what there is hardly any of, after no more rows than it takes to know', async () => {
-    const isWanted = (own: ReadonlySet<number>) => own.has(1) && own.has(5) && own.has(2) && own.has(3) && own.has(6);
-    await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted }, options())).rejects.toThrow(
-      /Only \d+ of 20,000 patients drawn from the model are a man with c5/,
+    let seen = 0;
+    const isWanted = () => ++seen % 10_000 === 0;
+    await expect(planShape(model, { ...anybody, name: 'rare', isWanted }, options())).rejects.toThrow(
+      'Only 2 of 20,000 patients drawn from the model are rare',
     );
     const none: Margin = { name: 'sex', cells: ['a', 'b'], targets: [0.5, 0.5], cellOf: () => 0 };
     await expect(planShape(model, { ...anybody, margins: [none] }, options())).rejects.toThrow(
@@ -111,18 +112,44 @@ describe('reshaping', () => {
     );
   });
 
+  it('refuses what none of the first rows is, unless more may be looked at; a rare kind is looked for', async () => {
+    let pilot = 0;
+    const onPilot = (rows: number) => void (pilot = rows);
+    const none = { ...anybody, name: 'nobody', isWanted: () => false };
+    await expect(planShape(model, none, options({ rows: 10, onPilot }))).rejects.toThrow(
+      /None of 20,000 patients drawn from the model are nobody[\s\S]*--most-draws 1000000 looks longer/,
+    );
+    const longer = options({ rows: 10, mostDraws: 100_000, keepsLooking: true, onPilot });
+    await expect(planShape(model, none, longer)).rejects.toThrow(/Only 0 of 30,00/);
+    const rare = planShape(model, anybody, options({ rows: 1, onPilot, isRowWanted: ({ row }) => row % 200 === 7 }));
+    await expect(rare).resolves.toMatchObject({ matching: 200 });
+    expect(pilot).toBe(199 * 200 + 8);
+  });
+
+  it('plans by the rows that are wanted, where their columns alone do not say it', async () => {
+    // Every other woman goes, as where a condition cuts a band of ages: the rest have to count twice as much.
+    let women = 0;
+    const shape = { ...anybody, margins: [sex(0.5)] };
+    const isRowWanted = ({ entries }: SampledRow) => entries.every(([column]) => column !== 0) || ++women % 2 === 0;
+    const ratioOf = async (more: Partial<PlanOptions<SampledRow>>) => {
+      const chance = chanceOf(shape, (await planShape(model, shape, options(more))).weights);
+      return chance(new Set([0])) / chance(new Set([1]));
+    };
+    expect((await ratioOf({ isRowWanted })) / (await ratioOf({}))).toBeCloseTo(2, 2);
+  });
+
   /** Whether a row is of a man, and whether of the second kind, which are women: nobody is both. */
   const man = (target: number): Margin => ({
     name: 'man',
     isCode: true,
-    cells: ['there', 'not there'],
+    cells: ['present', 'absent'],
     targets: [target, 1 - target],
     cellOf: (own) => (own.has(1) ? 0 : 1),
   });
   const second = (target: number): Margin => ({
     name: 'second',
     isCode: true,
-    cells: ['there', 'not there'],
+    cells: ['present', 'absent'],
     targets: [target, 1 - target],
     cellOf: (own) => (!own.has(1) && own.has(5) ? 0 : 1),
   });
@@ -136,7 +163,7 @@ describe('reshaping', () => {
     );
     const words = await far.then(String, String);
     expect(words).toContain('cannot give these shares together: man 90.0 % and second 90.0 %');
-    const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Ask/.exec(words)!.slice(1).map(Number);
+    const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Request/.exec(words)!.slice(1).map(Number);
     expect(a + b).toBeGreaterThan(95);
     expect(a + b).toBeLessThan(100.2);
     expect(pilot).toBe(4000);

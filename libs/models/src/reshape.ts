@@ -1,6 +1,7 @@
 import { Rng } from '@ehrsynth/random';
 import {
   ImpossibleSharesError,
+  NoneFoundError,
   NoSuchPatientsError,
   TooFewForSharesError,
   TooManyDrawsError,
@@ -42,6 +43,10 @@ export interface PlanOptions<T> {
   mostDraws: number;
   /** Columns of a row as they count: those of its record, after what is impossible has been repaired. */
   columnsOf: (row: T) => readonly number[];
+  /** Whether a row that `isWanted` by its columns is wanted by all else: asked of the pilot. */
+  isRowWanted?: (row: T) => boolean;
+  /** Draws on where none of the first rows of the pilot is wanted. */
+  keepsLooking?: boolean;
   /** Rows that were drawn to plan by, and then for good. */
   onPilot?: (rows: number) => void;
   onDrawn?: (rows: number) => void;
@@ -78,7 +83,7 @@ export interface ShapePlan {
  * Weights of rows that give the margins their shares, by raking (iterative proportional fitting, Deming and Stephan 1940) of a pilot sample:
  * a product of one factor for each margin, so that given the margins' variables all else stays as the model has it. A row is taken with a
  * chance in proportion to its weight; the largest weight of the pilot is 1.
- * @throws NoSuchPatientsError where hardly any row is wanted, UnreachableMarginError where none has a cell that is asked for,
+ * @throws NoneFoundError, NoSuchPatientsError where no row is wanted, or hardly any, UnreachableMarginError where none has a cell that is asked for,
  * ImpossibleSharesError where shares cannot be had together, TooFewForSharesError where they would rest on a few rows,
  * TooManyDrawsError where more rows would have to be drawn than may be
  */
@@ -157,28 +162,33 @@ export function isReached(target: number, reached: number, taken: number, effect
 async function drawPilot<T extends { row: number }>(
   model: Draws<T>,
   { name, isWanted, margins }: Shape,
-  { seed, rows, mostDraws, columnsOf, onPilot }: PlanOptions<T>,
+  { seed, rows, mostDraws, columnsOf, isRowWanted, keepsLooking, onPilot }: PlanOptions<T>,
 ): Promise<{ strata: Stratum[]; pilot: number; matching: number }> {
   const found = new Map<string, { cells: number[]; rows: number }>();
-  let [pilot, matching] = [0, 0];
+  /** `wanted` whatever their cells, and `matching` in a cell of every margin. */
+  let [pilot, wanted, matching] = [0, 0, 0];
   const most = Math.min(MOST_PILOT_ROWS, Math.max(PILOT_ROWS, mostDraws));
   for await (const row of model.sample(most, { seed: new Rng(seed).fork('pilot').int(2 ** 31) })) {
     pilot++;
     onPilot?.(pilot);
     const columns = new Set(columnsOf(row));
+    const isOne = isWanted(columns) && (isRowWanted?.(row) ?? true);
+    if (isOne) wanted++;
     const cells = margins.map(({ cellOf }) => cellOf(columns));
-    if (isWanted(columns) && !cells.includes(-1)) {
+    if (isOne && !cells.includes(-1)) {
       const stratum = found.get(cells.join()) ?? { cells, rows: 0 };
       found.set(cells.join(), stratum);
       stratum.rows++;
       if (++matching === FIRST_LOOK) await refuseFar([...found.values()], margins);
     }
     if (pilot < PILOT_ROWS) continue;
-    if (matching >= LEAST_MATCHES) break;
+    if (matching >= LEAST_MATCHES || (wanted === 0 && !keepsLooking)) break;
     // So few that even three standard errors more would not do.
     const share = (matching + 3 * Math.sqrt(matching) + 3) / pilot;
     if (rows / share > mostDraws) break;
   }
+  if (wanted === 0 && !keepsLooking)
+    throw new NoneFoundError(name, pilot, Math.max(mostDraws, lookingLonger(rows, pilot)));
   if (matching < LEAST_MATCHES) throw new NoSuchPatientsError(name, matching, pilot);
   const strata = [...found.values()];
   margins.forEach(({ name: margin, cells, targets }, i) => {
@@ -186,6 +196,11 @@ async function drawPilot<T extends { row: number }>(
     if (cell !== -1) throw new UnreachableMarginError(margin, cells[cell]);
   });
   return { strata, pilot, matching };
+}
+
+/** Draws, in millions, that let a pilot of ten times as many rows go on, though nobody is found in it. */
+function lookingLonger(rows: number, pilot: number): number {
+  return 1e6 * Math.ceil((rows * 10 * pilot) / 3 / 1e6);
 }
 
 /** A pilot that is whole would hold a few rows more of those that are missing: where shares are far from it, they would not do. */

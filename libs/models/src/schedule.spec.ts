@@ -61,3 +61,10 @@ it('an autoencoder before a GAN is trained for as long', () => {
   expect(steps(1_000_000)).toBeLessThanOrEqual(60_000);
   expect(scheduleOf('emr-wgan', optionsOf('emr-wgan', {}), 60)).toMatchObject({ pretrainEpochs: 0 });
 });
+
+it('waits longer for a better validation loss where few patients are judged by', () => {
+  const patience = (patients: number, given = {}) => scheduleFor(VisitsOptions.parse(given), patients, 500).patience;
+  expect([patience(100), patience(1999), patience(2000)]).toEqual([6, 6, 3]);
+  expect(patience(5000, { epochs: 40 })).toBe(10);
+  expect(patience(5000, { patience: 8 })).toBe(8);
+});

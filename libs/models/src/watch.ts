@@ -30,17 +30,17 @@ export function watch(
   const found: Record<string, string | false> = {
     wins:
       wins >= WINS &&
-      `the discriminator recognizes ${percent(discriminatorAccuracy)} of real and generated rows, ${wins} probes in a row: ` +
+      `the discriminator distinguishes ${percent(discriminatorAccuracy)} of real and generated rows, ${wins} probes in a row: ` +
         'the generator no longer learns from it. Try --discriminator-steps 1 or a larger --batch-size',
     collapse:
       distinctRows.sampled < COLLAPSED * distinctRows.real &&
       `only ${percent(distinctRows.sampled)} of generated rows are distinct (real rows: ${percent(distinctRows.real)}): ` +
-        'the generator collapses to few kinds of patients. Try a larger --batch-size, a smaller --learning-rate, or --keep-best',
+        'the generator has collapsed to few kinds of patients. Try a larger --batch-size, a smaller --learning-rate, or --keep-best',
     drift:
       state.smallestError !== undefined &&
       rmse > DRIFT * state.smallestError &&
       rmse > SMALL_ERROR &&
-      `the prevalence of the codes drifts away: RMSE ${rmse.toFixed(4)}, and it was ${state.smallestError.toFixed(4)}. ` +
+      `the prevalence of the codes is drifting: RMSE ${rmse.toFixed(4)}, up from ${state.smallestError.toFixed(4)}. ` +
         'Try a smaller --learning-rate, or --keep-best',
   };
   const saying = Object.keys(found).filter((name) => found[name]);

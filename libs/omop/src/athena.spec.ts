@@ -268,7 +268,7 @@ describe('codes from standard concepts mapped back', () => {
       'person_id,condition_concept_id,condition_start_date\n1,320128,2010-01-01\n',
     );
     await expect(read(path, { codes: 'mapped' })).rejects.toThrow(
-      'There are no mappings (concept_relationship) with which to map standard concepts back',
+      'Standard concepts cannot be mapped back, because there are no mappings (concept_relationship)',
     );
     const unmapped = folder();
     await writeOmop(

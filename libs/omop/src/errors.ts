@@ -8,7 +8,7 @@ export class MissingTableError extends UserError {
       ...(instead.length > 0 ? [`Not read: ${instead.slice(0, 3).join(', ')}.`] : []),
       found.length > 0
         ? `Tables found: ${found.join(', ')}.`
-        : 'Give a folder of person.csv or person.parquet and the others, a DuckDB file or a schema that has it.',
+        : 'Give a folder with person.csv or person.parquet and the other tables, a DuckDB file, or a schema that has them.',
     ];
     super('missing-table', 2, `There is no table ${table}`, { where, todo: todo.join(' ') });
   }
@@ -49,10 +49,15 @@ export class BrokenVocabularyError extends UserError {
 /** Standard concepts cannot be mapped back without mappings. */
 export class NoMappingsError extends UserError {
   constructor(where: string) {
-    super('no-mappings', 3, 'There are no mappings (concept_relationship) with which to map standard concepts back', {
-      where,
-      todo: "Load Athena's files next to the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
-    });
+    super(
+      'no-mappings',
+      3,
+      'Standard concepts cannot be mapped back, because there are no mappings (concept_relationship)',
+      {
+        where,
+        todo: "Load Athena's files next to the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
+      },
+    );
   }
 }
 
@@ -79,7 +84,7 @@ const SERVER_ADVICE: [code: RegExp, todo: string][] = [
   ],
   [/^53400/, 'Allow more temporary files on the server: temp_file_limit.'],
   [/^53100/, 'Free space on the disk of the server: it sorts there.'],
-  [/^40001/, 'Run it again; on a standby, the primary has removed rows that were being read.'],
+  [/^40001/, 'Run the command again: on the standby, the primary removed rows that were being read.'],
   [
     /^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)|^$/,
     'Check the server, the URL and the password (PGPASSWORD), then run again.',
@@ -106,7 +111,7 @@ export class SchemaNotEmptyError extends UserError {
   constructor(where: string, tables: string[]) {
     super('schema-not-empty', 2, `The schema has data already: ${tables.join(', ')}`, {
       where,
-      todo: 'Name another schema with --schema, or drop these tables and load again with --replace.',
+      todo: 'Choose another schema with --schema, or replace these tables with --replace.',
     });
   }
 }
@@ -116,7 +121,7 @@ export class CdmVersionError extends UserError {
   constructor(version: string, where: string) {
     super('cdm-version', 2, `CDM ${version}: only versions 5.3 and 5.4 are checked`, {
       where,
-      todo: 'Convert the data to 5.3 or 5.4. If cdm_source names the wrong version, name the right one: --cdm-version 5.4.',
+      todo: 'Convert the data to 5.3 or 5.4. If cdm_source has the wrong version, give the right one: --cdm-version 5.4.',
     });
   }
 }
@@ -129,7 +134,7 @@ export class NoSuchSchemaError extends UserError {
     { where, schema, isThere, others }: { where: string; schema: string; isThere: boolean; others: string[] },
   ) {
     const option = table === 'person' ? '--schema' : '--vocabulary-schema';
-    const what = isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`;
+    const what = isThere ? `The schema ${schema} has no table ${table}` : `The schema ${schema} does not exist`;
     const todo =
       others.length === 0
         ? `No schema of this database has a table ${table}: check the name of the database.`

@@ -136,7 +136,7 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
 
   it('says what is wrong with the tables that it finds', async () => {
     await expect(read('nowhere')).rejects.toThrow(
-      /There is no schema nowhere[\s\S]*schema nowhere[\s\S]*again, cdm, half, vocab/,
+      /The schema nowhere does not exist[\s\S]*schema nowhere[\s\S]*again, cdm, half, vocab/,
     );
     await sql('CREATE SCHEMA wrong; CREATE TABLE wrong.person (person_id int, gender_concept_id int)');
     await expect(read('wrong')).rejects.toThrow(/Table person has no column year_of_birth/);

@@ -5,7 +5,7 @@ import type { Filling } from '@ehrsynth/release';
 export class InvalidOptionsError extends UserError {
   constructor(what: string, fault: string) {
     super('bad-option', 2, `Invalid options for ${what}: ${fault}`, {
-      todo: 'Give it the options that its type has.',
+      todo: 'Its type lists the options that it has.',
     });
   }
 }
@@ -13,16 +13,16 @@ export class InvalidOptionsError extends UserError {
 /** --level names no level of a system. */
 export class LevelError extends UserError {
   constructor(choice: string, all: string[]) {
-    super('bad-level', 2, `No such level: ${choice}`, { todo: `Levels: ${all.join(', ')}.` });
+    super('bad-level', 2, `Unknown level: ${choice}`, { todo: `Levels: ${all.join(', ')}.` });
   }
 }
 
 /** Both parts of a cohort, where the records of one are wanted. */
 export class WholeCohortError extends UserError {
   constructor(cohort: string) {
-    super('whole-cohort', 2, 'A cohort has two parts, whose patients must not be mixed', {
+    super('whole-cohort', 2, 'The folder is a whole cohort: its training and held-out patients must not be mixed', {
       where: cohort,
-      todo: 'Give one of them: its train folder, or its holdout folder.',
+      todo: 'Give one of its parts: the folder train, or the folder holdout.',
     });
   }
 }
@@ -78,7 +78,7 @@ export class BrokenRecordError extends UserError {
 /** The folders to merge are not all the parts of one run. */
 export class ShardsError extends UserError {
   constructor(where: string, what: string) {
-    super('not-the-parts', 2, `Not the parts of one run: ${what}`, {
+    super('not-the-parts', 2, `These folders are not the parts of one run: ${what}`, {
       where,
       todo: 'Give every folder of one `generate --shard i/n` once: same model, number, seed and engine, i from 1 to n.',
     });
@@ -104,8 +104,8 @@ export class IncompleteOptionsError extends UserError {
 
 /** An option that a training with differential privacy would not use. */
 export class IneffectiveOptionError extends UserError {
-  constructor(option: string, why: string) {
-    super('no-effect', 2, `--${option} has no effect with --dp-epsilon: ${why}`, {
+  constructor(option: string, why: string, beside = 'dp-epsilon') {
+    super('no-effect', 2, `--${option} has no effect with --${beside}: ${why}`, {
       todo: `Leave --${option} out.`,
     });
   }
@@ -114,7 +114,7 @@ export class IneffectiveOptionError extends UserError {
 /** A model that cannot be trained with differential privacy, for a reason of its own. */
 export class NotPrivateError extends UserError {
   constructor(title: string, why: string) {
-    super('not-private', 2, `${title} has no --dp-epsilon: ${why}`, { todo: 'Train -m visits with it.' });
+    super('not-private', 2, `${title} cannot be trained with --dp-epsilon: ${why}`, { todo: 'Use -m visits instead.' });
   }
 }
 
@@ -186,11 +186,11 @@ export class ShapeNotFilledError extends UserError {
 
 /** A file is not the one that the step before it wrote or read. */
 export class BrokenLinkError extends UserError {
-  constructor(path: string, what: string, why: string, command: string, part?: 'cohort' | 'model') {
+  constructor(path: string, what: string, why: string, command: string, right?: string) {
     const step = command.split(' ')[0];
     super('broken-link', 1, `${what}: ${why}`, {
       where: path,
-      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${part ? `; or name the right folder with --${part}` : ''}.`,
+      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${right ? `; or give ${right}` : ''}.`,
     });
   }
 }
@@ -213,9 +213,9 @@ export class NoSumsError extends UserError {
 /** run.json does not say where the folder is that it went on from. */
 export class NoLinkError extends UserError {
   constructor(folder: string, part: string) {
-    super('no-link', 2, `Its run.json does not say where the ${part} is`, {
+    super('no-link', 2, `The ${part} was not found: run.json does not name its folder`, {
       where: folder,
-      todo: `Name its folder with --${part}.`,
+      todo: `Give its folder with --${part}.`,
     });
   }
 }
@@ -225,7 +225,7 @@ export class ChangedMeanwhileError extends UserError {
   constructor(path: string) {
     super('changed-meanwhile', 1, 'A file of the package was changed after it was measured', {
       where: path,
-      todo: 'Nothing was written. Make sure that nothing else writes there, and release again.',
+      todo: 'Nothing was written. Make sure that nothing else writes to it, and release again.',
     });
   }
 }
@@ -278,7 +278,7 @@ export class DiskFullError extends UserError {
 /** An export to OMOP has no place to go, or two. */
 export class OmopTargetError extends UserError {
   constructor() {
-    super('wrong-options', 2, 'Exactly one place to write to is needed', {
+    super('wrong-options', 2, 'Exactly one destination is needed', {
       todo: 'Give a folder (--out) or a database (--postgres), not both.',
     });
   }

@@ -23,7 +23,8 @@ export * from './errors.ts';
 export * from './generation/errors.ts';
 export * from './training/errors.ts';
 
-export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
+export { ingest, type Ingested } from './cohort/ingest.ts';
+export type { IngestOptions } from './cohort/making.ts';
 export {
   type CohortCounts,
   CohortWriter,
@@ -72,7 +73,6 @@ export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-
 
 export { fhirOnSpark, type FhirOnSparkOptions } from './cluster/fhir-on-spark.ts';
 export { CLUSTER_OPTIONS, type ClusterOptions, openExecutors, withExecutors } from './cluster/cluster.ts';
-export { runTask } from './cluster/tasks.ts';
 export { generateOn, type GenerateOnOptions, type Receipt } from './cluster/generate-on.ts';
 export { type Format, FORMATS } from './cluster/generate-task.ts';
 export * from './cluster/errors.ts';
@@ -110,7 +110,7 @@ export { readCsv } from './export/csv-records.ts';
 export { athenaFile } from './export/athena-file.ts';
 export { omopCounts } from './export/omop-counts.ts';
 export { exportCsv, type ExportCsvOptions } from './export/export-csv.ts';
-export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
+export { exportFhir, type ExportedFhir, type ExportFhirOptions } from './export/export-fhir.ts';
 export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
@@ -126,7 +126,7 @@ export { demoOutcome, type DemoOutcome } from './demo/outcome.ts';
 
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
 export { type OptionValue, readStudy, type Study, type StudyOptions } from './study/study-file.ts';
-export { checkPlaces, stepsOf, type StudyStep } from './study/study-steps.ts';
+export { checkPlaces, stepLabel, stepsOf, type StudyStep } from './study/study-steps.ts';
 export { type HowToRun, runStudy, type StudyRun } from './study/run-study.ts';
 export { type Look, lookAtSource } from './study/look-at-source.ts';
 export { studyText } from './study/study-text.ts';

@@ -54,12 +54,12 @@ it('a model of rows in a file is trained, drawn from and evaluated, and run.json
 it('draws by no other file than the one that trained the model, and runs none', async () => {
   writeFileSync(at('other.mjs'), 'throw new Error("the code was run");');
   const drawn = (plugin?: string) => generate(at('model'), { number: 3, out: at('no'), plugin, engine: 'wasm' });
-  await expect(drawn(at('other.mjs'))).rejects.toThrow(
-    /The plug-in is another file than the one that trained the model/,
-  );
+  await expect(drawn(at('other.mjs'))).rejects.toThrow(/The plug-in is not the file that trained the model/);
   const trained = readFileSync(at('model', 'model.json'), 'utf8');
   writeFileSync(at('model', 'model.json'), trained.replace(/"sha256": "\w+"/, `"sha256": "${'0'.repeat(64)}"`));
-  await expect(loadAnyModel(at('model'))).rejects.toThrow(/own-model.js, whose code is not in its folder[^]*0{64}/);
+  await expect(loadAnyModel(at('model'))).rejects.toThrow(
+    /own-model.js, whose code is not in the model folder[^]*0{64}/,
+  );
 });
 
 it('a model of records is compared beside ours', async () => {
@@ -82,8 +82,8 @@ it.each([
   ['a syntax error', 'export default {', /cannot be loaded/],
   ['a column that does not exist', plugin('[999999]'), /drew the column 999999/],
   ['half a count', plugin('[[0, 0.5]]'), /drew the count 0.5/],
-  ['nothing drawn', plugin('null'), /drew something else than a list/],
-  ['a list of nothing', plugin('[null]'), /drew something else than a list/],
+  ['nothing drawn', plugin('null'), /drew something other than a list/],
+  ['a list of nothing', plugin('[null]'), /drew something other than a list/],
   ['a person of both sexes', plugin('[0, 1]'), /several values of sex: columns 0, 1/],
   ['more than a count can be', plugin('[[0, 1e12]]'), /drew the count 1000000000000/],
   ['an error of its own', plugin('missing()'), /It failed: missing is not defined/],
@@ -100,7 +100,7 @@ it('takes no package by its name, and has no privacy of its own', async () => {
   await expect(train(at('cohort'), { model: 'own-model', out: at('x') })).rejects.toThrow(/the path of a plug-in/);
   const isPrivate = { model: EXAMPLE, out: at('x'), dpEpsilon: 3, dpDelta: 0.001 };
   await expect(train(at('cohort'), isPrivate)).rejects.toThrow(
-    /Bootstrap with noise has no --dp-epsilon: it is a plug-in/,
+    /Bootstrap with noise cannot be trained with --dp-epsilon: it is a plug-in/,
   );
 });
 

@@ -142,7 +142,7 @@ describe('worked by hand', () => {
     const { classes, k } = kAnonymity(rows, ['sex', 'c0']);
     expect([classes, k]).toEqual([4, 1]);
     expect(kAnonymity(rows, ['sex']).k).toBe(2);
-    expect(() => kAnonymity(rows, ['region'])).toThrow('No such quasi-identifier: region');
+    expect(() => kAnonymity(rows, ['region'])).toThrow('Unknown quasi-identifier: region');
   });
 });
 

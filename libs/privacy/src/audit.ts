@@ -128,7 +128,7 @@ export function audit(
   const [sets, counts] = (['sets', 'counts'] as const).map((measure) =>
     whole(`membership by ${measure}`, () => membership(measure, looked)),
   );
-  const closestPerson = whole('closest people', (own) =>
+  const closestPerson = whole('closest patients', (own) =>
     closestPeople(looked.training, looked.holdout, looked.synthetic, own),
   );
   const copied = whole('copies', () => copies(all, looked));

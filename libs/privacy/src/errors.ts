@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** A quasi-identifier that is no demographic and no code of the patients. */
 export class UnknownQuasiIdentifierError extends UserError {
   constructor(name: string, demographics: string[]) {
-    super('unknown-quasi-identifier', 2, `No such quasi-identifier: ${name}`, {
+    super('unknown-quasi-identifier', 2, `Unknown quasi-identifier: ${name}`, {
       todo: `Give ${demographics.join(', ')}, or a code of the cohort.`,
     });
   }

@@ -57,12 +57,12 @@ function refuseImpossible(epsilon: number, delta: number, steps: number): void {
   if (!(epsilon >= LEAST_EPSILON && epsilon <= MOST_EPSILON))
     throw new PrivacyBudgetError(
       `ε is ${epsilon}; it must be from ${LEAST_EPSILON} to ${MOST_EPSILON}`,
-      'Up to 1 is strong protection, above 10 hardly any.',
+      'An ε of up to 1 protects strongly; above 10 it hardly protects at all.',
     );
   if (!(delta >= LEAST_DELTA && delta < 1))
     throw new PrivacyBudgetError(
       `δ is ${delta}; it must be at least ${LEAST_DELTA}, and below 1`,
-      'Give a δ well below one in the number of patients, such as 1e-6.',
+      'Give a δ well below 1 / number of patients, such as 1e-6.',
     );
   if (!(Number.isInteger(steps) && steps > 0))
     throw new PrivacyBudgetError(
@@ -85,7 +85,7 @@ function byRenyi(
     [low, high] = [high, 2 * high];
     if (high > MOST_NOISE)
       throw new PrivacyBudgetError(
-        `no noise keeps ${steps.toLocaleString('en-US')} steps within ε = ${epsilon} at δ = ${delta}`,
+        `no amount of noise keeps ${steps.toLocaleString('en-US')} steps within ε = ${epsilon} at δ = ${delta}`,
         'Give a larger ε or δ, or take fewer steps: fewer --epochs.',
       );
   }

@@ -5,7 +5,7 @@ export class BadInputError extends UserError {
   constructor(problem: string, where: string) {
     super('bad-input', 1, problem, {
       where,
-      todo: 'Correct it, or skip and count such input with --on-error skip.',
+      todo: 'Correct the input, or skip and count such input with --on-error skip.',
     });
   }
 }

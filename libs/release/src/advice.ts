@@ -1,7 +1,7 @@
 import { numberText } from '@ehrsynth/statistics';
 import type { Figures } from './gate.ts';
 import { isWaivable } from './policy.ts';
-import type { GateOutcome } from './gate-outcome.ts';
+import { FEW_PEOPLE, type GateOutcome, isForFewPeople } from './gate-outcome.ts';
 
 /**
  * What to do for a pass, from what is in its way. A model that both remembers its patients and misses what is common is not helped by
@@ -48,6 +48,7 @@ function moreFor(tooFew: readonly GateOutcome[], { training, holdout }: Figures[
   const more = [
     needed > 0 &&
       `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout).`,
+    tooFew.some(isForFewPeople) && `${FEW_PEOPLE[0].toUpperCase()}${FEW_PEOPLE.slice(1)}, whatever it finds.`,
     draws > 0 &&
       `Generate about ${numberText(draws)} patients (-n): with fewer, it cannot be determined how many are near a real one.`,
     needed === 0 &&

@@ -12,7 +12,7 @@ export function sourceText({ model, ingest, epsilon, verdict }: DatasheetFacts):
   const gate = verdict.gates.find(({ name }) => name === 'rare-columns');
   return [
     epsilon
-      ? 'How many patients the model was trained on is not stated, because the budget does not cover it.'
+      ? 'The number of training patients is not stated, because the budget does not cover it.'
       : `The model was trained on ${numberText(model.trainedOn)} patients; ${numberText(model.heldOut)} others were held out for evaluation.`,
     minPatients > 1
       ? `Codes of fewer than ${numberText(minPatients)} training patients were ${rare === 'drop' ? 'left out' : 'counted under a wider code, or left out'} (\`ingest --min-patients ${minPatients}\`).`
@@ -54,7 +54,7 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
 function formatLines({ formats: [first, ...more], otherFormats }: DatasheetFacts): string[] {
   const same = more.filter((format) => !otherFormats.some((other) => other.format === format));
   return [
-    `The records were measured as read back from \`data/${first}\`${same.length > 0 ? `; ${same.map((format) => `\`data/${format}\``).join(' and ')} ${same.length > 1 ? 'hold' : 'holds'} the same` : ''}`,
+    `The records were measured as read back from \`data/${first}\`${same.length > 0 ? `; ${same.map((format) => `\`data/${format}\``).join(' and ')} ${same.length > 1 ? 'have' : 'has'} the same content` : ''}`,
     ...otherFormats.map(
       ({ format, entries }) =>
         `\`data/${format}\` differs from it in ${numberText(entries)} entries, and was checked against the gates separately`,

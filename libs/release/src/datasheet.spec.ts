@@ -92,7 +92,7 @@ describe('datasheet', () => {
   });
 
   it('says which formats hold something else, and how many releases were tried', () => {
-    expect(text()).toContain('as read back from `data/fhir`; `data/csv` holds the same');
+    expect(text()).toContain('as read back from `data/fhir`; `data/csv` has the same content');
     const other = { format: 'csv', entries: 12, verdict: verdict([]) };
     expect(text({ otherFormats: [other] })).toContain('`data/csv` differs from it in 12 entries');
     expect(text()).toContain('this is the first release');

@@ -23,7 +23,8 @@ export const FIDELITY_GATES: readonly Gate[] = [
     threshold: 0.15,
     range: [-1, 1],
     source: 'ours, after Choi et al. 2017, section 4.3',
-    value: ({ comparison }) => comparison.prediction.synthetic.aucGap,
+    safe: 0,
+    value: ({ comparison: { prediction } }) => prediction.synthetic.auc ?? prediction.synthetic.aucGap,
   },
   {
     name: 'prevalence-shortfall',
@@ -33,7 +34,9 @@ export const FIDELITY_GATES: readonly Gate[] = [
     threshold: 0.05,
     range: [-2, 2],
     source: 'ours, after Choi et al. 2017, figure 3',
-    value: ({ comparison: { prevalence } }) => short(prevalence.floor.r, prevalence.synthetic.r),
+    safe: 0,
+    value: ({ comparison: { prevalence } }) =>
+      prevalence.shortfall ?? short(prevalence.floor.r, prevalence.synthetic.r),
   },
   {
     name: 'record-length',

@@ -82,7 +82,7 @@ describe('k-anonymity by addition', () => {
       { members: ['male'], before: 1, found: 0 },
     ]);
     await expect(fillClasses(matrix(rows), { k: 2, quasiIdentifiers: ['region'] }, candidates([]))).rejects.toThrow(
-      'No such quasi-identifier: region',
+      'Unknown quasi-identifier: region',
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { Interval } from '@ehrsynth/statistics';
 import { numberText } from '@ehrsynth/statistics';
-import type { Gate } from './gate.ts';
+import { type Gate, meets } from './gate.ts';
+import { LEAST_PEOPLE } from './needed.ts';
 
 export type Outcome = 'passed' | 'failed' | 'too few to tell' | 'not measured';
 
@@ -28,5 +29,20 @@ export function neededText(tooFew: readonly Pick<GateOutcome, 'needed' | 'draws'
   const wanted = [needed && `${numberText(needed)} held-out`, draws && `${numberText(draws)} synthetic`].filter(
     Boolean,
   );
-  return wanted.length > 0 ? `about ${wanted.join(' and ')} patients needed` : 'more patients needed than it can use';
+  return wanted.length > 0
+    ? `about ${wanted.join(' and ')} patients needed`
+    : 'more patients are needed than the gate can use';
+}
+
+/** Of one gate that is too few to tell: why, where its figure would pass, and what would settle it. */
+export function tooFewReason(gate: GateOutcome): string {
+  return `${isForFewPeople(gate) ? `${FEW_PEOPLE}; ` : ''}${neededText([gate])}`;
+}
+
+/** The rule by which figures within their thresholds are no pass. */
+export const FEW_PEOPLE = `with fewer than ${LEAST_PEOPLE} held-out patients no attack passes`;
+
+/** Whether nothing but that rule is in the way of a gate that is too few to tell. */
+export function isForFewPeople({ outcome, value, bound, threshold }: GateOutcome): boolean {
+  return outcome === 'too few to tell' && value !== undefined && meets(value, bound, threshold);
 }

@@ -74,3 +74,9 @@ export function isDue({ part }: Pick<Gate, 'part'>, figures: Parts): boolean {
   if (part === undefined) return true;
   return figures[part] !== undefined || (part === 'histories' && figures.dated === true);
 }
+
+/** Whether a figure is within its threshold. */
+export function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
+  if (bound === 'at least') return value >= threshold;
+  return bound === 'below' ? value < threshold : value <= threshold;
+}

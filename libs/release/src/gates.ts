@@ -15,7 +15,7 @@ export const GATES: readonly Gate[] = [
     range: [0, 1],
     source: 'Yan et al. 2022, clinical knowledge violation',
     advice:
-      'If rows are impossible, generate again with this version, whose decoder repairs them. If no code has a rule, nothing is known; the policy may accept that by name.',
+      'If rows are impossible, generate again with this version, whose decoder repairs them. If no code has a rule, the share cannot be measured; the policy may accept that by name.',
     value: ({ comparison }) => comparison.violations.synthetic.share?.value,
   },
   {

@@ -68,7 +68,7 @@ export const HISTORY_GATES: readonly Gate[] = [
     threshold: 0.075,
     range: [0, 1],
     safe: 0,
-    source: 'as closer-to-training: histories that copy nobody are just as often closest to held-out patients',
+    source: 'as closer-to-training: histories that copy no patient are just as often closest to held-out patients',
     of: ({ closestPeople }) => closestPeople.excess,
   }),
   fidelity({
@@ -133,7 +133,7 @@ function fidelity({
     name,
     section: 'fidelity',
     bound: 'at most',
-    title: `${figure}: how far it has moved from the floor (real training histories) towards ${worthless}, beyond the floor's interval`,
+    title: `${figure}: distance moved from the floor (real training histories) towards ${worthless}, beyond the floor's interval, as a share`,
     suggested: LOST,
     // A distance and an AUC are at most 1, all of the way; an R² may be below 0.
     range: [-2, worthless === 0 ? Infinity : 1],

@@ -1,3 +1,4 @@
+export { worstOf } from './worst-run.ts';
 export { caveatsOf } from './caveats.ts';
 export type { DatasheetFacts } from './datasheet-facts.ts';
 export { type Candidate, fillClasses, type Filling, type FilledClass } from './fill-classes.ts';
@@ -22,7 +23,7 @@ export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './p
 export { PRIVACY_GATES } from './privacy-gates.ts';
 export { headline } from './headline.ts';
 export type { HistoryFigures } from './history-figures.ts';
-export { type GateOutcome, neededText, type Outcome } from './gate-outcome.ts';
+export { type GateOutcome, type Outcome, tooFewReason } from './gate-outcome.ts';
 export { isInTheWay, judge, judgeGate, SECTIONS, tallyOf, type Verdict } from './verdict.ts';
 export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';

@@ -2,6 +2,7 @@ import { Rng } from '@ehrsynth/random';
 import { differenceOf, type Share } from '@ehrsynth/statistics';
 import { expect, it } from 'vitest';
 import { adviceOf } from './advice.ts';
+import { tooFewReason } from './gate-outcome.ts';
 import type { Figures, Gate } from './gate.ts';
 import { GATES } from './gates.ts';
 import { headline } from './headline.ts';
@@ -15,13 +16,27 @@ const gateOf = (name: string) => GATES.find((gate) => gate.name === name)!;
 it('of shares of fewer rows than people more rows are advised, not more people', () => {
   // Five of 2,500 people given back nearly by 1,000 rows.
   const gate = judgeGate(gateOf('real-patients'), 0.01, { value: 0.005, lower: 0.002, upper: 0.0117 }, rows);
-  expect(gate).toMatchObject({ outcome: 'too few to tell', draws: 2200 });
+  expect(gate).toMatchObject({ outcome: 'too few to tell', draws: 1400 });
   expect(gate.needed).toBeUndefined();
   const verdict = { passed: false, gates: [gate], off: [], loosened: [], accepted: [], heldOut: 1043, advice: [] };
   expect(headline(verdict)).toContain(
-    'these synthetic patients are too few to tell (about 2,200 synthetic patients needed)',
+    'these synthetic patients are too few to tell (about 1,400 synthetic patients needed)',
   );
-  expect(adviceOf([gate], figures).join()).toMatch(/^Generate about 2,200 patients \(-n\)/);
+  expect(adviceOf([gate], figures).join()).toMatch(/^Generate about 1,400 patients \(-n\)/);
+});
+
+it('says that no attack passes with fewer than a hundred held out, where that alone is in the way', () => {
+  const few = { training: 140, holdout: 60, synthetic: 200 };
+  const sides = { comparison: { rows: few } } as Figures;
+  const within = judgeGate(gateOf('membership-sets'), 0.55, { value: 0.4, lower: 0.32, upper: 0.48 }, few);
+  expect(within).toMatchObject({ outcome: 'too few to tell', value: 0.48 });
+  expect(tooFewReason(within)).toMatch(
+    /^with fewer than 100 held-out patients no attack passes; about \d+ held-out patients needed$/,
+  );
+  expect(adviceOf([within], sides).join()).toContain('With fewer than 100 held-out patients no attack passes');
+  const beyond = judgeGate(gateOf('membership-sets'), 0.55, { value: 0.5, lower: 0.41, upper: 0.59 }, few);
+  expect(tooFewReason(beyond)).toMatch(/^about \d+ held-out patients needed$/);
+  expect(adviceOf([beyond], sides).join()).not.toContain('no attack passes');
 });
 
 it('of as many rows as people, more of both', () => {
@@ -35,7 +50,7 @@ it('of as many rows as people, more of both', () => {
 it('where another gate needs more people, as many rows as these are then', () => {
   const at = (value: number, upper: number) => ({ value, lower: 2 * value - upper, upper });
   const privacy = {
-    copies: { exact: { excess: at(0.006, 0.0126) } },
+    copies: { exact: { excess: at(0.009, 0.0156) } },
     inference: { attacks: 10_430, risk: at(-0.009, 0.063) },
   };
   const off = GATES.filter(({ name }) => name !== 'k-anonymity').map(({ name }) => [name, 'off'] as const);
@@ -71,3 +86,33 @@ it('with as many patients as are advised, an attack that gains nothing passes in
   const passed = undecided.filter(({ needed }) => judged(needed!).outcome === 'passed').length;
   expect(passed / undecided.length).toBeGreaterThan(0.8);
 });
+
+it('where nobody was found, as many are needed as show that, and not the square', () => {
+  const gate = gateOf('near-copies');
+  const judged = (training: number, holdout: number) => {
+    const none = differenceOf({ successes: 0, trials: training }, { successes: 0, trials: holdout });
+    return judgeGate(gate, 0.0075, none, { training, holdout, synthetic: training + holdout });
+  };
+  const { needed, draws } = judged(66, 34);
+  // 3.84 / (n + 3.84) of n training patients is the upper end; two in three of them leave room for chance.
+  expect(needed).toBeGreaterThan(263);
+  expect(needed).toBeLessThan(450);
+  expect(draws).toBeLessThan(1000);
+  expect(judged((66 * needed!) / 34, needed!).outcome).toBe('passed');
+  expect(judged((33 * needed!) / 34, needed! / 2).outcome).toBe('too few to tell');
+});
+
+it.each(['prevalence-shortfall', 'dimension-wise-prediction'])(
+  '%s passes by the figure itself, fails where it is no chance, and is undecided between',
+  (name) => {
+    const gate = gateOf(name);
+    const { threshold } = gate;
+    const judged = (value: number, half: number) =>
+      judgeGate(gate, threshold!, { value, lower: value - half, upper: value + half }, { ...rows, holdout: 34 });
+    expect(judged(0.9 * threshold!, threshold!).outcome).toBe('passed');
+    expect(judged(2 * threshold!, 1.2 * threshold!).outcome).toBe('failed');
+    const undecided = judged(2 * threshold!, 1.5 * threshold!);
+    expect(undecided).toMatchObject({ outcome: 'too few to tell', value: 2 * threshold! });
+    expect(undecided.needed).toBeGreaterThan(34);
+  },
+);

@@ -103,7 +103,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
   const guards = USUAL.filter(({ section, part }) => section === 'privacy' && part === undefined);
   if (guards.every(isOff))
     return {
-      what: 'every privacy gate is off, so that nothing could ever be refused',
+      what: 'every privacy gate is off, so no release could ever be refused',
       at: ['gates'],
     };
   const waived = USUAL.find((gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate));
@@ -133,9 +133,9 @@ export function defaultPolicy(): string {
   const { datasheet, 'small-cells': smallCells } = Policy.parse({});
   const gates = USUAL.map(gateYaml);
   return [
-    '# What a release must meet. Anything left out has the value shown here; `off` disables a gate.',
+    '# What a release must meet. Keys that are left out have the values shown here; `off` disables a gate.',
     `gates:\n${gates.join('\n')}`,
-    '# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }',
+    '# Every class of these quasi-identifiers has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }',
     '# Gates that may come out as too few to tell or not measured: your decision, which the release states first.\n# accept: { too-few-to-tell: [membership-density], not-measured: [impossible-rows] }',
     `# No count of real patients below this is shown.\n${stringify({ 'small-cells': smallCells }).trim()}`,
     stringify({ datasheet }, { lineWidth: 0 }).trim(),
@@ -148,7 +148,7 @@ const PARTS_IN_WORDS: Record<Part, string> = {
   records: 'records are written',
   source: 'records are written',
   exposure: 'canaries were planted',
-  likelihood: 'the model knows how likely a record is',
+  likelihood: 'the model gives the likelihood of a record',
   histories: 'records have dates',
 };
 
@@ -159,7 +159,7 @@ function gateYaml({ name, title, bound, threshold, suggested, source, part }: Ga
     ? ' Off; remove the # to turn it on.'
     : part === undefined
       ? ''
-      : ` Held wherever ${PARTS_IN_WORDS[part]}; without the #, always.`;
+      : ` Checked if ${PARTS_IN_WORDS[part]}; remove the # to require it always.`;
   const shown = Number((threshold ?? suggested!).toFixed(4));
   return `  # ${title}: ${bound} this. From: ${source}.${how}\n  ${isOff || part !== undefined ? '# ' : ''}${name}: ${shown}`;
 }

@@ -91,7 +91,8 @@ describe('verdict', () => {
     expect(sets.needed).toBeLessThan(5000);
     expect([verdict.passed, verdict.heldOut]).toEqual([false, 34]);
     // So few cannot show that anything is safe.
-    expect(verdict.gates.filter(({ estimate, outcome }) => estimate && outcome === 'passed')).toEqual([]);
+    const attacks = verdict.gates.filter(({ estimate, section }) => estimate && section === 'privacy');
+    expect(attacks.filter(({ outcome }) => outcome === 'passed')).toEqual([]);
     expect(verdict.advice.join('\n')).toMatch(/34 held out, about [\d,]+ needed/);
     // A policy may accept it, by name, and the verdict says so.
     const names = named(verdict, 'too few to tell');
@@ -109,14 +110,14 @@ describe('verdict', () => {
   });
 
   it('holds at a threshold, fails past it, and leaves out what is off', () => {
-    const { floor, synthetic } = honest.comparison.prevalence;
-    const short = floor.r! - synthetic.r!;
+    const { floor, synthetic } = honest.comparison.recordLength;
+    const longer = synthetic.ks - floor.ks;
     const verdictOf = (gates: Policy['gates'], more: Partial<Figures> = {}) =>
       judge({ ...honest, ...more }, Policy.parse({ gates }));
     const outcome = (gates: Policy['gates'], more: Partial<Figures> = {}) =>
       verdictOf(gates, more).gates.find(({ name }) => name in gates)?.outcome;
-    expect(outcome({ 'prevalence-shortfall': short })).toBe('passed');
-    expect(outcome({ 'prevalence-shortfall': short - 1e-6 })).toBe('failed');
+    expect(outcome({ 'record-length': longer })).toBe('passed');
+    expect(outcome({ 'record-length': longer - 1e-6 })).toBe('failed');
     expect(outcome({ 'prevalence-shortfall': 'off' })).toBeUndefined();
     expect(verdictOf({ 'prevalence-shortfall': 'off', coverage: 1, linkability: 0.5 })).toMatchObject({
       off: ['prevalence-shortfall', 'coverage'],
@@ -244,12 +245,12 @@ describe('package', () => {
     rmSync(at('LICENSE.txt'));
     writeFileSync(at('outcome.json'), outcome.replace('"outcome": "passed"', '"outcome": "not measured"'));
     const faults = (await verifyRelease(folder)).faults.join('\n');
-    expect(faults).toMatch(/data\/t\.csv: its checksum is not the one in SHA256SUMS/);
-    expect(faults).toMatch(/data\/t\.csv: its checksum is not the one in datapackage\.json/);
+    expect(faults).toMatch(/data\/t\.csv: its checksum differs from that in SHA256SUMS/);
+    expect(faults).toMatch(/data\/t\.csv: its checksum differs from that in datapackage\.json/);
     expect(faults).toMatch(/more\.txt: not in SHA256SUMS/);
     expect(faults).toMatch(/LICENSE\.txt: missing/);
     expect(faults).toMatch(
-      /outcome\.json: gate impossible-rows is reported as not measured; by the figures it is passed/,
+      /outcome\.json: gate impossible-rows is reported as not measured; from the figures it is passed/,
     );
   });
 });

@@ -45,7 +45,7 @@ export function tooFewHeldOut(training: number, holdout: number): TooFewHeldOut 
 /** The same in a sentence. */
 export function tooFewText({ gates, needed }: TooFewHeldOut, { training, holdout }: Sides): string {
   const all = Math.ceil((needed * (training + holdout)) / holdout);
-  return `${numberText(holdout)} held-out patients are too few for ${gates.length} privacy gates to pass (${gates.join(', ')}), whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout), and more if synthetic patients are near real ones, as evaluate will then say`;
+  return `${numberText(holdout)} held-out patients are too few for ${gates.length} privacy gates to pass (${gates.join(', ')}), whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout), and more if synthetic patients are near real ones, which evaluate then reports`;
 }
 
 function unable(sides: Sides): string[] {

@@ -1,8 +1,9 @@
 import type { Interval } from '@ehrsynth/statistics';
 import { adviceOf } from './advice.ts';
 import type { GateOutcome, Outcome } from './gate-outcome.ts';
-import { type Figures, type Gate, isDue, type Parts, type Section } from './gate.ts';
+import { type Figures, type Gate, isDue, meets, type Parts, type Section } from './gate.ts';
 import { GATES } from './gates.ts';
+import { LEAST_PEOPLE, neededFor, peopleOf, type Rows, twoDigits } from './needed.ts';
 import { isOpen, type Policy } from './policy.ts';
 
 export interface Verdict {
@@ -81,37 +82,30 @@ export function judge(figures: Figures, policy: Policy, parts: Parts = figures):
   const { rows } = figures.comparison;
   const asked = on.filter(({ gate, isNamed }) => isNamed || isDue(gate, parts));
   const judged = asked.map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), rows));
-  const most = Math.max(0, ...judged.map(({ needed }) => needed ?? 0));
-  // With as many people as another gate needs, rows that are enough for fewer would be too few again.
-  const gates = judged.map((outcome, i) =>
-    outcome.draws === undefined || most === 0
-      ? outcome
-      : {
-          ...outcome,
-          draws: Math.max(outcome.draws, twoDigits((peopleOf(asked[i].gate, rows) * most) / rows.holdout)),
-        },
-  );
+  const gates = withRowsForAll(judged, rows);
   const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const passed = gates.length > 0 && open.length === 0;
   return { passed, gates, off, loosened, accepted, heldOut, advice: adviceOf(open, figures) };
 }
 
+/** With as many people as another gate needs, rows that are enough for fewer would be too few again: as many as these are then. */
+export function withRowsForAll(gates: readonly GateOutcome[], rows: Rows): GateOutcome[] {
+  const most = Math.max(0, ...gates.map(({ needed }) => needed ?? 0));
+  return gates.map((outcome) => {
+    const gate = GATES.find(({ name }) => name === outcome.name);
+    if (outcome.draws === undefined || most === 0 || !gate) return outcome;
+    return { ...outcome, draws: Math.max(outcome.draws, twoDigits((peopleOf(gate, rows) * most) / rows.holdout)) };
+  });
+}
+
 /** A dozen gates are asked at once: harm has to be shown beyond 99.7 %, half as far again from the figure as the end of its 95% interval. */
 const MANY_GATES = 1.5;
-/** With fewer held-out patients no interval is believed. */
-const LEAST_PEOPLE = 100;
-/** More than anybody has are as many as that. */
-const MOST_NEEDED = 1_000_000;
-/** More patients by less than this are no help. */
-const LEAST_MORE = 1.2;
-/** Half widths of an interval, and of chance in nine of ten cases: 1.2816 standard errors to 1.96. */
-const MARGIN = 1 + 1.2816 / 1.96;
-
-/** How many patients and synthetic rows there are. */
-type Rows = Figures['comparison']['rows'];
-
-/** What comes of one gate. @param rows patients and synthetic rows that the figure rests on */
+/**
+ * What comes of one gate. Of privacy the end of the interval is compared that speaks against the release; of what the records are worth the
+ * figure itself, which fails only where its interval shows that it is harm and not chance.
+ * @param rows patients and synthetic rows that the figure rests on
+ */
 export function judgeGate(
   gate: Gate,
   threshold: number,
@@ -121,14 +115,16 @@ export function judgeGate(
   const { name, section, title, bound, source, advice, safe } = gate;
   const head = { name, section, title, bound, source, advice, safe, threshold };
   const estimate = typeof found === 'object' ? found : undefined;
-  const value = estimate ? (bound === 'at least' ? estimate.lower : estimate.upper) : (found as number | undefined);
+  const isAttack = section === 'privacy';
+  const value = estimate ? comparedOf(estimate, bound, isAttack) : (found as number | undefined);
   if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
     return { ...head, outcome: 'not measured' };
-  const isFew = estimate !== undefined && safe !== undefined && rows.holdout < LEAST_PEOPLE;
+  const isFew = isAttack && estimate !== undefined && safe !== undefined && rows.holdout < LEAST_PEOPLE;
   if (meets(value, bound, threshold) && !isFew) return { ...head, value, estimate, outcome: 'passed' };
   if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
   const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
-  const isHarm = !meets(estimate.value, bound, threshold) && surely > safe;
+  // A policy may ask for less than what is safe.
+  const isHarm = !meets(estimate.value, bound, threshold) && surely > Math.min(safe, threshold);
   if (isHarm) return { ...head, value, estimate, outcome: 'failed' };
   return {
     ...head,
@@ -139,41 +135,9 @@ export function judgeGate(
   };
 }
 
-/**
- * How many held-out patients, or synthetic ones, let the gate pass in nine of ten cases: the interval's half width falls as one over the root of
- * what it rests on, and where the next estimate lies depends on chance by as much. The figure is expected half way to the safe one: chance is
- * likely to have a part in it, and more patients leave less to remember of each.
- */
-function neededFor(
-  { safe = 0, perRowOf, most = Infinity }: Gate,
-  { value, upper }: Interval,
-  threshold: number,
-  { training, holdout, synthetic }: Rows,
-): Pick<GateOutcome, 'needed' | 'draws'> {
-  const expected = Math.max(safe, (safe + Math.min(value, threshold)) / 2);
-  const ratio = Math.max(LEAST_MORE, ((MARGIN * (upper - value)) / (threshold - expected)) ** 2);
-  const people = perRowOf && peopleOf({ perRowOf }, { training, holdout });
-  // Of fewer rows than people, more people are found with each that is added: rows have to be more, and people only with them.
-  const isOfRows = people !== undefined && synthetic < people && holdout >= LEAST_PEOPLE;
-  const more = isOfRows ? (ratio * synthetic) / people : ratio;
-  const needed =
-    more > 1 || !isOfRows ? Math.min(MOST_NEEDED, Math.max(LEAST_PEOPLE, twoDigits(holdout * more))) : undefined;
-  const draws = people === undefined ? 0 : twoDigits(isOfRows ? ratio * synthetic : ratio * people);
-  return {
-    ...(needed !== undefined && needed <= most && { needed }),
-    ...(draws > synthetic && { draws }),
-  };
-}
-
-/** The people whom rows are shares of, where these are more. */
-function peopleOf({ perRowOf }: Pick<Gate, 'perRowOf'>, { training, holdout }: Omit<Rows, 'synthetic'>): number {
-  return perRowOf === 'training' ? training : training + holdout;
-}
-
-/** Rounded up to two digits. */
-function twoDigits(count: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
-  return Math.ceil(count / unit) * unit;
+function comparedOf({ value, lower, upper }: Interval, bound: Gate['bound'], isAttack: boolean): number {
+  if (!isAttack) return value;
+  return bound === 'at least' ? lower : upper;
 }
 
 function isWhole({ value, lower, upper }: Interval): boolean {
@@ -189,10 +153,4 @@ function isAccepted({ name, outcome }: GateOutcome, { accept }: Policy): boolean
 
 function isLooser(bound: Gate['bound'], threshold: number, usual: number): boolean {
   return bound === 'at least' ? threshold < usual : threshold > usual;
-}
-
-/** Whether a figure is within its threshold. */
-export function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
-  if (bound === 'at least') return value >= threshold;
-  return bound === 'below' ? value < threshold : value <= threshold;
 }

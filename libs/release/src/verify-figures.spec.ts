@@ -58,7 +58,7 @@ describe('figures are numbers, and say what the outcome says, also where every c
     [
       'a figure past its threshold',
       () => report((it) => Object.assign(it.privacy.membership.sets, { value: 0.9, lower: 0.88, upper: 0.92 })),
-      /^report\.json: gate membership-sets fails: 0\.92, where the policy wants at most 0\.55/,
+      /^report\.json: gate membership-sets fails: 0\.92; the policy requires at most 0\.55/,
     ],
     [
       'a gate left out of the outcome',
@@ -70,11 +70,11 @@ describe('figures are numbers, and say what the outcome says, also where every c
       () => outcome((it) => (it.gates = [])),
       /^outcome\.json: gate impossible-rows is missing/,
     ],
-    ['a gate twice', () => outcome((it) => it.gates.push(it.gates[0])), /^outcome\.json: it has a gate twice/],
+    ['a gate twice', () => outcome((it) => it.gates.push(it.gates[0])), /^outcome\.json: it lists a gate twice/],
     [
       'a gate of no policy',
       () => outcome((it) => it.gates.push({ ...it.gates[0], name: 'beauty' })),
-      /^outcome\.json: gate beauty is not one that the policy asks for/,
+      /^outcome\.json: gate beauty is not required by the policy/,
     ],
     [
       'passed without a value',
@@ -89,17 +89,17 @@ describe('figures are numbers, and say what the outcome says, also where every c
     [
       'passed where nothing was measured',
       () => report((it) => delete it.comparison.coverage.codes[1].neverGenerated),
-      /^report\.json: gate coverage is reported as passed, and its figure is missing/,
+      /^report\.json: gate coverage is reported as passed, but its figure is missing/,
     ],
     [
       'another value',
       () => outcome((it) => (gate(it.gates, 'discriminator').value = 1)),
-      /^outcome\.json: gate discriminator is reported with 1; by the figures it is 0\./,
+      /^outcome\.json: gate discriminator is reported with 1; from the figures it is 0\./,
     ],
     [
       'another outcome',
       () => outcome((it) => (it.gates[0].outcome = 'too few to tell')),
-      /^outcome\.json: gate impossible-rows is reported as too few to tell; by the figures it is passed/,
+      /^outcome\.json: gate impossible-rows is reported as too few to tell; from the figures it is passed/,
     ],
     [
       'an outcome of no kind',
@@ -119,12 +119,12 @@ describe('figures are numbers, and say what the outcome says, also where every c
     [
       'gates off that the policy has on',
       () => outcome((it) => it.off.push('coverage')),
-      /^outcome\.json: it names as off: coverage; by the policy: none/,
+      /^outcome\.json: it lists as off: coverage; under the policy: none/,
     ],
     [
       'gates loosened that are not',
       () => outcome((it) => (it.loosened = [{ name: 'coverage' }])),
-      /^outcome\.json: it names as loosened: coverage; by the policy: none/,
+      /^outcome\.json: it lists as loosened: coverage; under the policy: none/,
     ],
     [
       'a policy made lenient later',
@@ -247,7 +247,7 @@ describe('figures that are withheld', () => {
       (it) => (it.gates[0].value = 0.2),
       /reported as passed, with 0\.2; it must be at most 0/,
     ],
-    ['nothing measured', (it) => it.gates.forEach((one: Json) => (one.outcome = 'not measured')), /no gate was passed/],
+    ['nothing measured', (it) => it.gates.forEach((one: Json) => (one.outcome = 'not measured')), /no gate passed/],
     ['not passed', (it) => (it.passed = false), /did not pass/],
   ])('but not %s', async (_, change, fault) => {
     outcome(change);

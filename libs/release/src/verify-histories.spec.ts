@@ -59,12 +59,12 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
   [
     'copies past the threshold',
     () => report((it) => (it.histories.attacks.copies.sequences.excess = around(0.2))),
-    /^outcome\.json: gate sequence-copies is reported as passed; by the figures it is failed/,
+    /^outcome\.json: gate sequence-copies is reported as passed; from the figures it is failed/,
   ],
   [
     'a distance that is worth less than was reported',
     () => report((it) => (it.histories.longitudinal.time.span.synthetic = around(0.6))),
-    /^outcome\.json: gate record-span is reported as passed; by the figures it is failed/,
+    /^outcome\.json: gate record-span is reported as passed; from the figures it is failed/,
   ],
   [
     'a better floor than was reported',
@@ -74,7 +74,7 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
   [
     'a figure left out',
     () => report((it) => delete it.histories.longitudinal.time.span.synthetic),
-    /^report\.json: gate record-span is reported as passed, and its figure is missing/,
+    /^report\.json: gate record-span is reported as passed, but its figure is missing/,
   ],
   [
     'a figure that is a text',
@@ -84,7 +84,7 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
   [
     'all of them left out',
     () => report((it) => delete it.histories),
-    /^report\.json: gate (sequence-copies|record-span) is reported as passed, and its figure is missing/,
+    /^report\.json: gate (sequence-copies|record-span) is reported as passed, but its figure is missing/,
   ],
   [
     'all of them left out, and their gates',
@@ -92,7 +92,7 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
       report((it) => delete it.histories);
       outcomeWithout(/histor|sequence|record-span/);
     },
-    /^outcome\.json: gate record-span is missing; the policy asks for it/,
+    /^outcome\.json: gate record-span is missing; the policy requires it/,
   ],
   [
     'a threshold made lenient later',
@@ -102,7 +102,7 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
   [
     'a gate switched off later',
     () => edit('policy.yaml', 'sequence-copies: 0.01', 'sequence-copies: off'),
-    /^outcome\.json: gate sequence-copies is not one that the policy asks for/,
+    /^outcome\.json: gate sequence-copies is not required by the policy/,
   ],
 ])('%s: found, though every checksum fits', async (_, change, fault) => {
   change();
@@ -167,7 +167,7 @@ describe('records with dates, whose figures and gates were left out together, by
     };
     stated(false);
     await reseal(folder());
-    expect(await faults()).toEqual(['report.json: by the policy these figures do not make a release']);
+    expect(await faults()).toEqual(['report.json: under the policy, these figures do not allow a release']);
     const names = JSON.parse(read('outcome.json')).gates.filter(({ outcome: it }: Json) => it === 'not measured');
     edit('policy.yaml', /not-measured:.*/, `not-measured: [${names.map(({ name }: Json) => name).join(', ')}]`);
     stated(true);
@@ -183,13 +183,13 @@ describe('the records are as many as the figures are of, in a format that a rele
   it('fewer patients', async () => {
     writeFileSync(at('data/csv/patients.csv'), 'id\np0\np1\n');
     await reseal(folder());
-    expect(await faults()).toEqual(['data: the figures are of 1000 patients; there are 2 in data/csv']);
+    expect(await faults()).toEqual(['data: the figures describe 1000 patients; the package has 2 in data/csv']);
   });
 
   it('no records', async () => {
     rmSync(at('data/csv'), { recursive: true });
     await reseal(folder());
-    expect(await faults()).toEqual([expect.stringMatching(/^data: no records in it/)]);
+    expect(await faults()).toEqual([expect.stringMatching(/^data: it has no records/)]);
   });
 
   it.each([
@@ -198,6 +198,6 @@ describe('the records are as many as the figures are of, in a format that a rele
   ])('%s ends in a fault', async (_, text) => {
     writeFileSync(at('data/csv/patients.csv'), text);
     await reseal(folder()).catch(() => undefined);
-    expect((await faults()).join()).toMatch(/data: the figures are of 1000 patients/);
+    expect((await faults()).join()).toMatch(/data: the figures describe 1000 patients/);
   });
 });

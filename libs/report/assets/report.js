@@ -10,6 +10,9 @@ window.drawReport = () => {
   const PRINTED_WIDTH = 680;
   /** So that two plots, with their words, find room on a page. */
   const PRINTED_HEIGHT = '19rem';
+  const PRINTED_SIDE = 340;
+  /** Of a row of small plots. */
+  const PRINTED_ROW = 190;
   const printedWidth = (most) => (most < PRINTED_WIDTH ? Math.round(0.8 * most) : PRINTED_WIDTH);
   /** Colours that people with colour blindness distinguish (Paul Tol's bright scheme); shapes and dashes differ as well. */
   const COLOURS = ['#4477aa', '#ee6677', '#228833', '#aa3377'];
@@ -76,7 +79,8 @@ window.drawReport = () => {
    * @param beside pixels that are kept free at the right
    */
   function square(width, { left = 64, top = 24, bottom = 56, beside = 24, most = 480 } = {}) {
-    const side = Math.max(160, Math.min(most, width - left - beside));
+    const limit = printing && !saving ? Math.min(most, PRINTED_SIDE) : most;
+    const side = Math.max(160, Math.min(limit, width - left - beside));
     return {
       side,
       height: top + side + bottom,
@@ -129,8 +133,9 @@ window.drawReport = () => {
    * Small plots in rows: the grid and the title of each, as many beside each other as are `least` pixels wide.
    * @param left room for the labels of the y axis; `bottom` for those of the x axis
    */
-  function multiples(titles, width, { least = 300, height = 220, top = 34, left = 46, bottom = 46 } = {}) {
+  function multiples(titles, width, { least = 300, height: usual = 220, top = 34, left = 46, bottom = 46 } = {}) {
     const { ink } = frame();
+    const height = printing && !saving ? Math.min(usual, PRINTED_ROW) : usual;
     const columns = Math.max(1, Math.min(titles.length, Math.floor(width / least)));
     const cell = width / columns;
     const x = (i) => (i % columns) * cell;

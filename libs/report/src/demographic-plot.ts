@@ -21,7 +21,7 @@ export function demographicPlot({ demographics, smallCell }: Comparison): string
   return plotOf(
     'demographics',
     'Sex, age and race',
-    'Share of the patients by sex, by age at the end of the record, and by race. Where few real patients are, no bar is drawn, nor of another category that their number would follow from.',
+    'Share of the patients by sex, by age at the end of the record, and by race. No bar is drawn for a category with few real patients, nor for one from which their number could be derived.',
     tableOf('Patients by demographics', ['', 'category', 'training', 'held out', 'synthetic'], rows),
   );
 }

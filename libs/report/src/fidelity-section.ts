@@ -2,15 +2,17 @@ import { escapeHtml } from '@ehrsynth/io';
 import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
 import { fixed, numberText, percent } from '@ehrsynth/statistics';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
 import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
 
 /** How the synthetic rows look beside held-out ones. */
-export function fidelitySection({ comparison }: ReportData): string {
+export function fidelitySection(data: ReportData): string {
+  const { comparison } = data;
   return sectionOf(
     'fidelity',
     'Fidelity',
-    tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
+    rowTable('Figures', ['', 'synthetic', 'real training rows'], runsOf(data), (run) => fidelityRows(run.comparison)),
     countPlot(comparison),
     correlationPlots(comparison),
     coveragePlot(comparison),
@@ -35,7 +37,7 @@ export function prevalencePlot({ byCode, smallCell }: Comparison): string {
 ${plotOf(
   'prevalence',
   'Prevalence of each code',
-  `On the line, a code is equally common in held-out and synthetic patients; the five codes farthest from it for their size are named. ${numberText(hidden)} codes are not shown because fewer than ${smallCell} held-out patients have them, or all but fewer than ${smallCell}.`,
+  `On the line, a code is equally common in held-out and synthetic patients; the five codes that are farthest from it, relative to their prevalence, are labelled. ${numberText(hidden)} codes are not shown because fewer than ${smallCell} held-out patients have them, or all but fewer than ${smallCell}.`,
   tableOf('Prevalence of each code', ['code', '', 'training', 'held out', 'synthetic'], rows),
 )}`;
 }
@@ -108,6 +110,6 @@ function violationTable(comparison: Comparison): string {
   const { synthetic } = comparison.violations;
   const words = `Rows with a code that is impossible for their sex or age, synthetic: ${violationText(synthetic)}; training: ${trainingViolationText(comparison)}.`;
   const rows = synthetic.byCode.map(({ code, display = '', rows: count }) => [code, display, count]);
-  const table = rows.length > 0 ? tableOf('Codes that they have', ['code', '', 'synthetic rows'], rows) : '';
+  const table = rows.length > 0 ? tableOf('Codes in these rows', ['code', '', 'synthetic rows'], rows) : '';
   return `<h3>Impossible rows</h3><p>${escapeHtml(words)}</p>${table}`;
 }

@@ -1,5 +1,5 @@
 import { type Interval, intervalText } from '@ehrsynth/statistics';
-import { NOT_MEASURED } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 
 /** 0.123 (0.110 – 0.136), or that it was not measured and why. */
 export function intervalCell(found: Interval | undefined, reason?: string): string {

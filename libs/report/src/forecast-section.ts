@@ -3,7 +3,7 @@ import type { ForecastComparison, HorizonComparison, MeanComparison, OutcomeComp
 import { fixed, intervalText, numberText, percent } from '@ehrsynth/statistics';
 import { codeText, intervalCell } from './figure-cells.ts';
 import { sectionOf, tableOf } from './html.ts';
-import { NOT_MEASURED, type Row } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 
 /** Drawn futures of held-out people beside what became of them. */
 export interface ShownForecasts extends ForecastComparison {
@@ -20,7 +20,7 @@ export function forecastSection(forecasts: ShownForecasts): string {
   return sectionOf(
     'forecasts',
     'Forecasts',
-    `<p>What happened to ${numberText(people)} held-out patients after ${escapeHtml(asOf)}, compared with ${numberText(futuresPerPerson)} futures of each, drawn from what was known by then. Observed to expected is 1 if as many patients have an outcome as in their futures. Patients (and futures) whose follow-up ends before a horizon for a reason other than death are left out of it.</p>`,
+    `<p>What happened to ${numberText(people)} held-out patients after ${escapeHtml(asOf)}, compared with ${numberText(futuresPerPerson)} futures of each, drawn from the record up to then. Observed to expected is 1 if as many patients have an outcome as in their futures. Patients (and futures) whose follow-up ends before a horizon for a reason other than death are left out of it.</p>`,
     ...notes.map((note) => `<p>${escapeHtml(note)}</p>`),
     tableOf('All outcomes and horizons', ['', 'found', 'perfect'], forecastSummaryRows(forecasts)),
     tableOf('By horizon', HORIZON_HEAD, horizons.map(horizonRow)),
@@ -35,7 +35,7 @@ export function forecastSection(forecasts: ShownForecasts): string {
 }
 
 /** The summary of all outcomes and horizons, with what a perfect forecast has. */
-export function forecastSummaryRows({ summary, horizons }: ForecastComparison): Row[] {
+export function forecastSummaryRows({ summary, horizons }: ForecastComparison): string[][] {
   const { outcomes, covered, medianRatio, meanAuroc } = summary;
   const two = (value: number | undefined) => (value === undefined ? NOT_MEASURED : fixed(value, 2));
   return [
@@ -46,7 +46,7 @@ export function forecastSummaryRows({ summary, horizons }: ForecastComparison): 
     ],
     ['observed to expected, median', two(medianRatio), '1'],
     ['AUROC, mean', two(meanAuroc), 'as high as possible'],
-    ...horizons.flatMap((horizon): Row[] => [
+    ...horizons.flatMap((horizon) => [
       [
         `visits within ${daysText(horizon)}, observed to expected`,
         horizon.visits?.ratio ? intervalText(horizon.visits.ratio, 2) : NOT_MEASURED,
@@ -59,11 +59,11 @@ export function forecastSummaryRows({ summary, horizons }: ForecastComparison): 
 
 const HORIZON_HEAD = [
   '',
-  'people followed',
+  'patients followed',
   'futures followed',
-  'visits per person: observed / expected',
+  'visits per patient: observed / expected',
   'ratio',
-  'new codes per person: observed / expected',
+  'new codes per patient: observed / expected',
   'ratio',
 ];
 
@@ -88,7 +88,7 @@ function outcomeRow({ outcome, people, observed, expected, ratio, auroc, brier }
     outcome === 'death' ? 'death' : codeText(outcome),
     numberText(observed),
     fixed(expected, 1),
-    ratio ? intervalText(ratio, 2) : `${NOT_MEASURED}: it occurs in no future`,
+    ratio ? intervalText(ratio, 2) : `${NOT_MEASURED}: it does not occur in any future`,
     intervalCell(auroc, 'everyone has it'),
     fixed(brier, 4),
     share === undefined ? 'too few to show' : fixed(share * (1 - share), 4),

@@ -49,7 +49,7 @@ describe('forecasts in a report', () => {
     expect(cells(html, 'death')).toEqual([
       '22',
       '0.0',
-      'not measured: it occurs in no future',
+      'not measured: it does not occur in any future',
       'not measured: everyone has it',
       '0.2000',
       'too few to show',

@@ -3,10 +3,10 @@ import {
   caveatsOf,
   type GateOutcome,
   headline,
-  neededText,
   type Section,
   SECTIONS,
   tallyOf,
+  tooFewReason,
   type Verdict,
 } from '@ehrsynth/release';
 import { intervalText, numberText } from '@ehrsynth/statistics';
@@ -25,7 +25,7 @@ export function verdictOf(verdict: Verdict): string {
     const { all, passed, failed } = tallyOf(verdict.gates, section);
     const isOpen = passed < all || all === 0;
     const mark = failed > 0 ? '✗' : isOpen ? '?' : '✓';
-    const words = all === 0 ? 'no gate' : `${passed} of ${all} gates passed`;
+    const words = all === 0 ? 'no gates' : `${passed} of ${all} gates passed`;
     return `<li class="${isOpen ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
   const { passed, advice } = verdict;
@@ -47,8 +47,11 @@ const MARKS: Record<GateOutcome['outcome'], string> = {
   passed: '✓ passed',
 };
 
-/** The gates that did not pass, and all of them for whoever opens the table. */
-export function gatesSection(verdict: Verdict): string {
+/**
+ * The gates that did not pass, and all of them for whoever opens the table.
+ * @param runs the verdict of each of several runs, of which the given one is the worst
+ */
+export function gatesSection(verdict: Verdict, runs: readonly Verdict[] = []): string {
   const { gates, off } = verdict;
   const outcomes = Object.keys(MARKS) as GateOutcome['outcome'][];
   const open = outcomes.slice(0, -1).flatMap((outcome) => gates.filter((gate) => gate.outcome === outcome));
@@ -63,7 +66,25 @@ export function gatesSection(verdict: Verdict): string {
     open.length > 0 ? gateTable('Gates that did not pass', open, verdict) : '',
     off.length > 0 ? `<p>Left out by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
     gates.length > 0 ? detailsOf(`The policy: ${all}`, gateTable('Each gate of the policy', gates, verdict)) : '',
+    runs.length > 1 ? detailsOf('The gates run by run', runTable(verdict, runs)) : '',
   );
+}
+
+/** Of each gate what came of it in each run, those that differ or did not pass first. */
+function runTable({ gates }: Verdict, runs: readonly Verdict[]): string {
+  const cell = (name: string, { gates: own }: Verdict) => {
+    const gate = own.find((one) => one.name === name);
+    if (!gate) return '';
+    return gate.value === undefined ? MARKS[gate.outcome] : `${MARKS[gate.outcome]}: ${numberText(gate.value)}`;
+  };
+  const rows = [...gates]
+    .sort((a, b) => Number(a.outcome === 'passed') - Number(b.outcome === 'passed'))
+    .map(({ name, bound, threshold }) => [
+      name,
+      `${bound} ${numberText(threshold)}`,
+      ...runs.map((one) => cell(name, one)),
+    ]);
+  return tableOf('The gates run by run', ['gate', 'required', ...runs.map((_, i) => `run ${i + 1}`)], rows);
 }
 
 function gateTable(caption: string, gates: GateOutcome[], { accepted }: Verdict): string {
@@ -71,7 +92,7 @@ function gateTable(caption: string, gates: GateOutcome[], { accepted }: Verdict)
     const { name, title, section, bound, threshold, value, estimate, outcome, source } = gate;
     return [
       name,
-      `${MARKS[outcome]}${outcome === 'too few to tell' ? `: ${neededText([gate])}` : ''}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
+      `${MARKS[outcome]}${outcome === 'too few to tell' ? `: ${tooFewReason(gate)}` : ''}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
       TITLES[section],
       title,
       estimate ? intervalText(estimate) : value === undefined ? '' : numberText(value),

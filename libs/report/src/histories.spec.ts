@@ -57,11 +57,13 @@ describe('every interval that was measured is in a table', () => {
   it('of attacks on histories', () => {
     const { changed, count } = numbered(figures.attacks);
     expect(count).toBe(10);
-    expect(missing(historyAttacks(changed), count)).toEqual([]);
+    expect(missing(historyAttacks([{ attacks: changed }]), count)).toEqual([]);
     // By the model's likelihood it is attacked where the model is at hand.
-    expect(historyAttacks(changed)).toContain('likelihood of a record, per token, AUC</th><td>not measured</td>');
+    expect(historyAttacks([{ attacks: changed }])).toContain(
+      'likelihood of a record, per token, AUC</th><td>not measured</td>',
+    );
     const attack = (value: number) => ({ auc: at(value), roc: [], members: 9, nonMembers: 9 });
-    const html = historyAttacks(changed, { record: attack(0.4321), token: attack(0.8765) });
+    const html = historyAttacks([{ attacks: changed, likelihood: { record: attack(0.4321), token: attack(0.8765) } }]);
     expect(html).toContain('likelihood of a record, AUC</th><td>0.432 (0.332 – 0.532)</td>');
     expect(html).toContain('likelihood of a record, per token, AUC</th><td>0.876 (0.776 – 0.976)</td>');
   });
@@ -127,7 +129,7 @@ it('texts are texts', () => {
 
 it('where nothing could be measured, says so and why', async () => {
   const html = bodyOf(await reportWith(await emptyFigures()));
-  expect(html).toContain('<td>not measured: fewer than two pairs of codes that 20 people have</td>');
+  expect(html).toContain('<td>not measured: fewer than two pairs of codes occur in 20 patients</td>');
   expect(html).toContain('<td>not measured: no labs</td>');
   expect(html.replace(/<[^>]*>/g, ' ')).not.toMatch(/NaN|undefined|null|Infinity/);
   for (const plot of ['distributions', 'histograms', 'digits', 'shifts', 'trajectories', 'survival'])

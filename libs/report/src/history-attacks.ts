@@ -1,19 +1,26 @@
 import type { HistoriesAudit, HistoryCopies, LikelihoodAttacks } from '@ehrsynth/privacy';
-import { type Interval, intervalText, numberText, type Share, shareText } from '@ehrsynth/statistics';
+import { type Interval, intervalText, numberText } from '@ehrsynth/statistics';
 import { plotOf, tableOf } from './html.ts';
-import { NOT_MEASURED, type Row } from './rows.ts';
+import { rowTable } from './ranges.ts';
+import { intervalRow, NOT_MEASURED, peopleRow, type Row, shareRow } from './row.ts';
 
-/** The attacks on histories, each beside its control. */
-export function historyAttacks(attacks: HistoriesAudit | undefined, likelihood?: LikelihoodAttacks): string {
+/** Attacks on one run's histories; undefined where these were not measured. */
+interface AttackedRun {
+  attacks?: HistoriesAudit;
+  likelihood?: LikelihoodAttacks;
+}
+
+/** The attacks on histories, each beside its control: those of the first run, and ranges over all. */
+export function historyAttacks(runs: readonly AttackedRun[]): string {
+  const [{ attacks }] = runs;
   const title = '<h3>Attacks on histories</h3>';
   if (!attacks) return `${title}<p>Attacks on histories: ${NOT_MEASURED}.</p>`;
   const { looked } = attacks.patients;
   return `${title}<p>By distance and density, ${numberText(looked.training)} training and ${numberText(looked.holdout)} held-out patients were searched for among ${numberText(looked.synthetic)} synthetic histories; exact copies were searched for among all.${attacks.notMeasured ? ` Not measured: ${attacks.notMeasured}.` : ''}</p>
-${tableOf(
-  'Attacks on histories',
-  ['', 'found', 'safe'],
-  [...historyAttackRows(attacks), ...likelihoodRows(likelihood)],
-)}
+${rowTable('Attacks on histories', ['', 'found', 'safe'], runs, (run) => [
+  ...(run.attacks ? historyAttackRows(run.attacks) : []),
+  ...likelihoodRows(run.likelihood),
+])}
 ${plotOf(
   'history-roc',
   'Membership inference from histories',
@@ -22,8 +29,8 @@ ${plotOf(
     'Membership inference from histories',
     ['attack', 'AUC'],
     [
-      ['distance of visits in order', shown(attacks.membership.aligned, intervalText)],
-      ['density (DOMIAS)', shown(attacks.membership.density, intervalText)],
+      ['distance of visits in order', shown(attacks.membership.aligned)],
+      ['density (DOMIAS)', shown(attacks.membership.density)],
     ],
   ),
 )}`;
@@ -31,39 +38,27 @@ ${plotOf(
 
 /** Attacks by the model's likelihood of a record, which need the model. */
 export function likelihoodRows(likelihood: LikelihoodAttacks | undefined): Row[] {
-  const row = (how: string, auc: Interval | undefined): Row => [
-    `membership by the model's likelihood of ${how}, AUC`,
-    shown(auc, intervalText),
-    '0.5 in the interval',
-  ];
+  const row = (how: string, auc: Interval | undefined) =>
+    intervalRow(`membership by the model's likelihood of ${how}, AUC`, auc, '0.5 in the interval');
   return [row('a record', likelihood?.record.auc), row('a record, per token', likelihood?.token.auc)];
 }
 
 /** Attacks on histories: what was found, and what is safe. */
 export function historyAttackRows({ membership, closerToTraining, closestPeople, copies }: HistoriesAudit): Row[] {
-  const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
   const copied = (how: string, { training, holdout, excess }: HistoryCopies['near']): Row[] => [
-    [`training patients reproduced ${how}`, people(training), `held out ${people(holdout)}`],
-    ['  beyond chance, per synthetic history', shown(excess, shareText), '0 in the interval'],
+    peopleRow(`training patients reproduced ${how}`, training, holdout),
+    shareRow('  beyond chance, per synthetic history', excess, '0 in the interval'),
   ];
   return [
-    ['membership by distance of visits in order, AUC', shown(membership.aligned, intervalText), '0.5 in the interval'],
-    [
-      'membership by density of histories (DOMIAS), AUC',
-      shown(membership.density, intervalText),
-      '0.5 in the interval',
-    ],
-    [
-      'synthetic histories closer to training than held out',
-      shown(closerToTraining, shareText),
-      '50 % in the interval',
-    ],
-    [
+    intervalRow('membership by distance of visits in order, AUC', membership.aligned, '0.5 in the interval'),
+    intervalRow('membership by density of histories (DOMIAS), AUC', membership.density, '0.5 in the interval'),
+    shareRow('synthetic histories closer to training than held out', closerToTraining, '50 % in the interval'),
+    peopleRow(
       'patients who are the closest real patient to a synthetic history',
-      people(closestPeople.training),
-      `held out ${people(closestPeople.holdout)}`,
-    ],
-    ['  training beyond held out', shown(closestPeople.excess, shareText), '0 in the interval'],
+      closestPeople.training,
+      closestPeople.holdout,
+    ),
+    shareRow('  training beyond held out', closestPeople.excess, '0 in the interval'),
     ...copied('visit by visit', copies.sequences),
     ...copied('visit by visit, with the days between', copies.withGaps),
     ...copied('in three successive visits', copies.runs),
@@ -73,6 +68,6 @@ export function historyAttackRows({ membership, closerToTraining, closestPeople,
   ];
 }
 
-function shown(interval: Interval | undefined, text: (interval: Interval) => string): string {
-  return interval ? text(interval) : NOT_MEASURED;
+function shown(interval: Interval | undefined): string {
+  return interval ? intervalText(interval) : NOT_MEASURED;
 }

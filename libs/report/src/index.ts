@@ -1,9 +1,12 @@
 export { renderReport } from './render.ts';
-export { type ReportData } from './report-data.ts';
+export { cellsOf, headOf, type NamedRange, type Range, rangeOf, rangesOf } from './ranges.ts';
+export { type ReportData, type RunFigures } from './report-data.ts';
+export { runRanges, type RunRanges } from './run-ranges.ts';
 export { type ReportOrigin } from './origin.ts';
 export { MOST_TIMELINES, type Timeline, timelineOf } from './timelines.ts';
 export { likelihoodRows } from './history-attacks.ts';
-export { attackRows, fidelityRows, lookedText, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
+export { intervalRow, NOT_MEASURED, peopleRow, type Row } from './row.ts';
+export { attackRows, fidelityRows, lookedText, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';
 export { renderForecastReport } from './forecast-report.ts';
 export { forecastSummaryRows, type ShownForecasts } from './forecast-section.ts';

@@ -76,7 +76,7 @@ export function methodsText({ origin, comparison, privacy, histories, likelihood
   const passed = verdict.gates.filter(({ outcome }) => outcome === 'passed').length;
   return [
     made,
-    `They were compared with ${numberText(rows.holdout)} held-out patients whom the model had not seen; the training patients, compared with the same held-out patients, show what a perfect generator would reach and are given in brackets.`,
+    `They were compared with ${numberText(rows.holdout)} held-out patients whom the model had not seen; the training patients, compared with the same held-out patients, show what a perfect generator would reach, which is given in brackets.`,
     `The prevalence of codes had a Pearson correlation of ${figure(prevalence.synthetic.r, 4)} [${figure(prevalence.floor.r, 4)}] and a mean absolute difference of ${figure(prevalence.synthetic.meanAbsoluteDifference, 4)} [${figure(prevalence.floor.meanAbsoluteDifference, 4)}] (${choi.cited}; ${yan.cited}).`,
     `Boosted trees distinguished synthetic from held-out patients with an AUC of ${interval(discriminator.synthetic.boostedTrees)} [${interval(discriminator.floor.boostedTrees)}].`,
     time?.synthetic

@@ -2,7 +2,7 @@ import type { Effects, OutcomeFit, Ratios } from '@ehrsynth/evaluation';
 import { type Interval, intervalText, numberText, percent, shareText } from '@ehrsynth/statistics';
 import { intervalCell } from './figure-cells.ts';
 import { detailsOf, plotOf, tableOf } from './html.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 
 /** How often outcomes come after an index event, and how well they are predicted. */
 export function outcomeTables(outcomes: OutcomeFit[]): string {

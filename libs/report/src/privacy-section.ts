@@ -3,18 +3,20 @@ import type { AttackRisk } from '@ehrsynth/privacy';
 import { intervalText, numberText, shareText } from '@ehrsynth/statistics';
 import { historyAttacks } from './history-attacks.ts';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
 import { attackRows, lookedText } from './rows.ts';
 
 /** What the synthetic rows reveal about the patients that the model learnt from. */
-export function privacySection({ privacy, histories, likelihood, canaries }: ReportData): string {
+export function privacySection(data: ReportData): string {
+  const { privacy, canaries } = data;
   const { rows, closestRecord, kAnonymity } = privacy;
   const looked = lookedText(privacy);
   return sectionOf(
     'privacy',
     'Privacy',
     `<p>Attacks on ${numberText(rows.members)} training patients, each with a control: the same attack on ${numberText(rows.nonMembers)} non-members, patients who were not in the training.${looked ? ` ${looked}` : ''}</p>`,
-    tableOf('Attacks', ['', 'found', 'safe'], attackRows(privacy)),
+    rowTable('Attacks', ['', 'found', 'safe'], runsOf(data), (run) => attackRows(run.privacy)),
     riskTable(privacy),
     plotOf(
       'roc',
@@ -33,7 +35,7 @@ export function privacySection({ privacy, histories, likelihood, canaries }: Rep
     plotOf(
       'distances',
       'Distance to the closest real patient',
-      'Synthetic patients by the number of codes in which they differ from the closest training patient and from the closest held-out patient. If training patients are nearer, the model has memorised them.',
+      'Synthetic patients by the number of codes in which they differ from the closest training patient and from the closest held-out patient. If training patients are clearly nearer, the model has memorised them.',
       tableOf(
         'Synthetic patients by distance',
         ['codes that differ', 'to training', 'to held out'],
@@ -41,7 +43,7 @@ export function privacySection({ privacy, histories, likelihood, canaries }: Rep
       ),
     ),
     `<h3>Classes</h3><p>${numberText(kAnonymity.classes)} classes of synthetic patients by ${escapeHtml(kAnonymity.quasiIdentifiers.join(', '))}; the smallest has ${numberText(kAnonymity.k)}.</p>`,
-    historyAttacks(histories?.attacks, likelihood),
+    historyAttacks(runsOf(data).map(({ histories, likelihood }) => ({ attacks: histories?.attacks, likelihood }))),
     canaryTable(canaries),
   );
 }
@@ -63,7 +65,14 @@ function riskTable({ singlingOut, linkability, inference }: ReportData['privacy'
   ];
   return tableOf(
     'The three risks of the Article 29 Working Party',
-    ['', 'attacks', 'succeed on training patients', 'on non-members (control)', 'by guessing', 'risk; 0 is safe'],
+    [
+      '',
+      'attacks',
+      'succeed on training patients',
+      'succeed on non-members (control)',
+      'succeed by guessing',
+      'risk; 0 is safe',
+    ],
     [row('singling out', singlingOut), row('linkability', linkability), row('inference', inference)],
   );
 }

@@ -25,6 +25,22 @@ export interface ReportData {
   likelihood?: LikelihoodAttacks;
   /** Of planted canaries, as the model and as the synthetic rows show them. */
   canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
+  /** All runs where there are several, the first of them too: figures then have a range, and `verdict` is by the worst run. */
+  runs?: readonly RunFigures[];
   /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */
   training: { phase: string; done: number; losses: Record<string, number>; probe?: { rmse: number } }[];
+}
+
+/** What is measured of one of several runs: another sample of one model, or a sample of a model of another seed. */
+export interface RunFigures extends Pick<
+  ReportData,
+  'comparison' | 'privacy' | 'verdict' | 'histories' | 'likelihood'
+> {
+  /** Seeds of the training and of the sample; undefined where they are not known. */
+  seeds?: { train?: number; generate?: number };
+}
+
+/** The runs of a report, of which there may be one. */
+export function runsOf(data: ReportData): readonly RunFigures[] {
+  return data.runs ?? [data];
 }

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
 import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
-import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
+import { fidelityRows, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -66,7 +67,7 @@ describe('rows that are impossible', () => {
       const some = patients(40, count);
       return fidelityRows(await compare(some, some, some, { limitsOf })).find(([name]) => name.includes('impossible'));
     };
-    expect(await training(20)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
+    expect((await training(20))?.slice(0, 3)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
     expect((await training(4))?.[2]).toBe('fewer than 11 rows');
     expect((await training(36))?.[2]).toBe('all but fewer than 11 rows');
   });

@@ -1,12 +1,8 @@
 import { type Comparison, type Violations, withheldText } from '@ehrsynth/evaluation';
 import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
-import { fixed, type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
+import { fixed, type Interval, intervalText, numberText, percent } from '@ehrsynth/statistics';
+import { intervalRow, NOT_MEASURED, peopleRow, type Row, rowOf, shareRow, three } from './row.ts';
 
-/** What a figure is called, the figure, and the one to hold it against. */
-export type Row = [name: string, found: string, beside: string];
-
-/** Said in place of a figure that these rows cannot give. */
-export const NOT_MEASURED = 'not measured';
 /** Of a small cell. */
 const TOO_FEW = 'too few to show';
 
@@ -14,56 +10,79 @@ const TOO_FEW = 'too few to show';
 export function fidelityRows(found: Comparison): Row[] {
   const { prevalence, recordLength, counts, pairs, conceptAbundance, clusters, discriminator, coverage, violations } =
     found;
-  const row = <T>(name: string, { synthetic, floor }: { synthetic: T; floor: T }, show: (figure: T) => string): Row => [
-    name,
-    show(synthetic),
-    show(floor),
-  ];
-  const four = (value: number | undefined) => digits(value, 4);
-  const pair = (both: { reference?: number; other?: number }) =>
-    `${digits(both.reference, 2)} / ${digits(both.other, 2)}`;
+  type Sides<T> = { synthetic: T; floor: T };
+  const row = <T>(name: string, { synthetic, floor }: Sides<T>, of: (figure: T) => number | undefined, count = 4) =>
+    figureRow(name, of(synthetic), of(floor), count);
+  const pair = (name: string, of: (figure: Comparison['recordLength']['floor']) => Both): Row => {
+    const [own, real] = [of(recordLength.synthetic), of(recordLength.floor)];
+    const shown = (both: Both) => `${digits(both.reference, 2)} / ${digits(both.other, 2)}`;
+    return rowOf(name, [shown(own), shown(real)], own.other, (value) => fixed(value, 2));
+  };
+  const trees = <T>(name: string, { synthetic, floor }: Sides<T>, of: (figure: T) => Interval | undefined) =>
+    intervalRow(name, of(synthetic), interval(of(floor)));
   return [
-    row('prevalence: Pearson r', prevalence, ({ r }) => four(r)),
-    row('prevalence: RMSE', prevalence, ({ rmse }) => four(rmse)),
-    row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) =>
-      four(meanAbsoluteDifference),
+    row('prevalence: Pearson r', prevalence, ({ r }) => r),
+    row('prevalence: RMSE', prevalence, ({ rmse }) => rmse),
+    row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) => meanAbsoluteDifference),
+    row('prevalence: largest absolute difference', prevalence, ({ maxAbsoluteDifference }) => maxAbsoluteDifference),
+    pair('codes per patient: mean (held out / other)', ({ mean }) => mean),
+    pair('codes per patient: standard deviation (held out / other)', ({ sd }) => sd),
+    row('codes per patient: KS distance', recordLength, ({ ks }) => ks),
+    rowOf(
+      'rows without codes',
+      [emptyText(recordLength.synthetic), emptyText(recordLength.floor)],
+      recordLength.synthetic.emptyRows.other?.value,
+      percent,
     ),
-    row('prevalence: largest absolute difference', prevalence, ({ maxAbsoluteDifference }) =>
-      four(maxAbsoluteDifference),
+    row('medical concept abundance', conceptAbundance, (share) => share),
+    row('counts: RMSE of the means', counts, ({ mean }) => mean.rmse),
+    row('counts: RMSE of the variances', counts, ({ variance }) => variance.rmse),
+    row('counts, log (1 + count): RMSE of the means', counts, ({ log1p }) => log1p.mean.rmse),
+    row('pairs: mean absolute difference of φ', pairs, ({ correlation }) => correlation?.meanAbsoluteDifference),
+    row('pairs: Pearson r of φ', pairs, ({ correlation }) => correlation?.r),
+    row('pairs: Pearson r of log lift', pairs, ({ lift }) => lift?.r),
+    row('pairs: RMSE of log lift', pairs, ({ lift }) => lift?.rmse),
+    row('latent cluster deviation, log', clusters, ({ logDeviation }) => logDeviation, 2),
+    trees(
+      'distinguished from held-out rows by logistic regression: AUC',
+      discriminator,
+      (one) => one.logisticRegression,
     ),
-    row('codes per patient: mean (held out / other)', recordLength, ({ mean }) => pair(mean)),
-    row('codes per patient: standard deviation (held out / other)', recordLength, ({ sd }) => pair(sd)),
-    row('codes per patient: KS distance', recordLength, ({ ks }) => four(ks)),
-    row('rows without codes', recordLength, ({ emptyRows }) =>
-      emptyRows.other ? percent(emptyRows.other.value) : TOO_FEW,
+    trees('distinguished from held-out rows by boosted trees: AUC', discriminator, (one) => one.boostedTrees),
+    rowOf(
+      'rows impossible for sex or age',
+      [violationText(violations.synthetic), trainingViolationText(found)],
+      violations.synthetic.share?.value,
+      percent,
     ),
-    row('medical concept abundance', conceptAbundance, four),
-    row('counts: RMSE of the means', counts, ({ mean }) => four(mean.rmse)),
-    row('counts: RMSE of the variances', counts, ({ variance }) => four(variance.rmse)),
-    row('counts, log (1 + count): RMSE of the means', counts, ({ log1p }) => four(log1p.mean.rmse)),
-    row('pairs: mean absolute difference of φ', pairs, ({ correlation }) => four(correlation?.meanAbsoluteDifference)),
-    row('pairs: Pearson r of φ', pairs, ({ correlation }) => four(correlation?.r)),
-    row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
-    row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
-    row('latent cluster deviation, log', clusters, ({ logDeviation }) => digits(logDeviation, 2)),
-    row('distinguished from held-out rows by logistic regression: AUC', discriminator, ({ logisticRegression }) =>
-      interval(logisticRegression),
-    ),
-    row('distinguished from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) =>
-      interval(boostedTrees),
-    ),
-    ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
-    [
+    rowOf(
       'rows whose set of codes is unique',
-      percent(coverage.uniqueRows.other),
-      coverage.uniqueRows.reference === undefined ? TOO_FEW : percent(coverage.uniqueRows.reference),
-    ],
-    ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
-      `codes with ≥ ${minPatients} training patients, never generated`,
-      neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,
-      neverGenerated === undefined ? '' : '0',
-    ]),
+      [
+        percent(coverage.uniqueRows.other),
+        coverage.uniqueRows.reference === undefined ? TOO_FEW : percent(coverage.uniqueRows.reference),
+      ],
+      coverage.uniqueRows.other,
+      percent,
+    ),
+    ...coverage.codes.map(({ minPatients, codes, neverGenerated }) =>
+      rowOf(
+        `codes with ≥ ${minPatients} training patients, never generated`,
+        neverGenerated === undefined ? [`${NOT_MEASURED}: no such code`, ''] : [`${neverGenerated} of ${codes}`, '0'],
+        neverGenerated,
+        numberText,
+      ),
+    ),
   ];
+}
+
+/** Of held-out rows, and of those that are compared with them. */
+interface Both {
+  reference?: number;
+  other?: number;
+}
+
+function emptyText({ emptyRows }: Comparison['recordLength']['floor']): string {
+  return emptyRows.other ? percent(emptyRows.other.value) : TOO_FEW;
 }
 
 /** 0.3 %; 4 of 80 codes have no rule; not measured: 80 of 80 codes have no rule */
@@ -82,30 +101,31 @@ export function trainingViolationText({ violations: { training }, smallCell }: C
 
 /** Utility: trained on synthetic rows, and on real ones. */
 export function utilityRows({ prediction: { synthetic, floor }, outcome }: Comparison): Row[] {
-  const three = (value: number | undefined) => digits(value, 3);
   const rows: Row[] = [
-    ['codes from the others: mean AUC lost', three(synthetic.aucGap), three(floor.aucGap)],
-    ['codes from the others: mean F1 lost', three(synthetic.f1Gap), three(floor.f1Gap)],
-    ['codes from the others: Pearson r of the AUCs', three(synthetic.aucR), three(floor.aucR)],
+    figureRow('codes from the others: mean AUC lost', synthetic.aucGap, floor.aucGap, 3),
+    figureRow('codes from the others: mean F1 lost', synthetic.f1Gap, floor.f1Gap, 3),
+    figureRow('codes from the others: Pearson r of the AUCs', synthetic.aucR, floor.aucR, 3),
   ];
   if (!outcome) return rows;
+  const { trainSyntheticTestReal, trainRealTestReal, trainRealTestSynthetic, trainBothTestReal, features } = outcome;
   const { code, display = '' } = outcome.outcome;
   const share = (value: number | undefined) => (value === undefined ? NOT_MEASURED : percent(value));
   return [
     ...rows,
-    [
-      `${code} ${display}: AUC on real rows`,
-      interval(outcome.trainSyntheticTestReal),
-      interval(outcome.trainRealTestReal),
-    ],
-    ['  on synthetic rows, trained on real ones', interval(outcome.trainRealTestSynthetic), ''],
-    ['  on real rows, trained on both together', interval(outcome.trainBothTestReal), ''],
-    [
-      `  same among the ${outcome.features.top} most important features`,
-      share(outcome.features.synthetic),
-      share(outcome.features.floor),
-    ],
+    intervalRow(`${code} ${display}: AUC on real rows`, trainSyntheticTestReal, interval(trainRealTestReal)),
+    intervalRow('  on synthetic rows, trained on real ones', trainRealTestSynthetic, ''),
+    intervalRow('  on real rows, trained on both together', trainBothTestReal, ''),
+    rowOf(
+      `  same among the ${features.top} most important features`,
+      [share(features.synthetic), share(features.floor)],
+      features.synthetic,
+      percent,
+    ),
   ];
+}
+
+function figureRow(name: string, found: number | undefined, beside: number | undefined, count: number): Row {
+  return rowOf(name, [digits(found, count), digits(beside, count)], found, (value) => fixed(value, count));
 }
 
 function digits(value: number | undefined, count: number): string {
@@ -130,71 +150,61 @@ export function lookedText({ rows: { looked, ...all } }: PrivacyAudit): string |
 
 /** Attacks: what was found, and what is safe. */
 export function attackRows(privacy: PrivacyAudit): Row[] {
-  const {
-    membership,
-    closestRecord,
-    closestPeople,
-    adversarialAccuracy,
-    copies,
-    attributeInference,
-    identityDisclosure,
-  } = privacy;
-  const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
+  const { membership, closestRecord, closestPeople, adversarialAccuracy } = privacy;
+  const { copies, attributeInference, identityDisclosure } = privacy;
   const copied = (how: string, { training, holdout, excess }: Copies['exact']): Row[] => [
-    [`training patients reproduced ${how}`, people(training), `held out ${people(holdout)}`],
-    ['  beyond chance, per synthetic row', shareText(excess), '0 in the interval'],
+    peopleRow(`training patients reproduced ${how}`, training, holdout),
+    shareRow('  beyond chance, per synthetic row', excess, '0 in the interval'),
   ];
-  const risk = (name: string, found: AttackRisk): Row => [
-    `${name}, risk beyond the control`,
-    intervalText(found.risk),
-    '0 in the interval',
-  ];
+  const risk = (name: string, found: AttackRisk) =>
+    intervalRow(`${name}, risk beyond the control`, found.risk, '0 in the interval');
   return [
-    ['membership by distance of sets, AUC', intervalText(membership.sets), '0.5 in the interval'],
-    ['membership by distance of counts, AUC', intervalText(membership.counts), '0.5 in the interval'],
-    ['membership by density (DOMIAS), AUC', intervalText(membership.density), '0.5 in the interval'],
-    [
-      'synthetic rows closer to training than held out',
-      shareText(closestRecord.closerToTraining),
-      '50 % in the interval',
-    ],
-    [
+    intervalRow('membership by distance of sets, AUC', membership.sets, '0.5 in the interval'),
+    intervalRow('membership by distance of counts, AUC', membership.counts, '0.5 in the interval'),
+    intervalRow('membership by density (DOMIAS), AUC', membership.density, '0.5 in the interval'),
+    shareRow('synthetic rows closer to training than held out', closestRecord.closerToTraining, '50 % in the interval'),
+    peopleRow(
       'patients who are the closest real patient to a synthetic row',
-      people(closestPeople.training),
-      `held out ${people(closestPeople.holdout)}`,
-    ],
-    ['  training beyond held out', shareText(closestPeople.excess), '0 in the interval'],
-    [
+      closestPeople.training,
+      closestPeople.holdout,
+    ),
+    shareRow('  training beyond held out', closestPeople.excess, '0 in the interval'),
+    rowOf(
       'distance to the closest record, median (training / held out)',
-      `${closestRecord.training.dcr.median} / ${closestRecord.holdout.dcr.median}`,
-      'the same',
-    ],
-    [
+      [`${closestRecord.training.dcr.median} / ${closestRecord.holdout.dcr.median}`, 'the same'],
+      closestRecord.training.dcr.median,
+      numberText,
+    ),
+    rowOf(
       'nearest-neighbour distance ratio, median (training / held out)',
-      `${closestRecord.training.nndr.median.toFixed(3)} / ${closestRecord.holdout.nndr.median.toFixed(3)}`,
-      'the same',
-    ],
-    [
+      [`${three(closestRecord.training.nndr.median)} / ${three(closestRecord.holdout.nndr.median)}`, 'the same'],
+      closestRecord.training.nndr.median,
+      three,
+    ),
+    rowOf(
       'adversarial accuracy (training / held out)',
-      `${adversarialAccuracy.training.toFixed(3)} / ${adversarialAccuracy.holdout.toFixed(3)}`,
-      '0.5',
-    ],
-    ['privacy loss', intervalText(adversarialAccuracy.privacyLoss), '0 in the interval'],
+      [`${three(adversarialAccuracy.training)} / ${three(adversarialAccuracy.holdout)}`, '0.5'],
+      adversarialAccuracy.training,
+      three,
+    ),
+    intervalRow('privacy loss', adversarialAccuracy.privacyLoss, '0 in the interval'),
     ...copied('code by code', copies.exact),
     ...copied('nearly', copies.near),
     ...attributeInference.bands
       .filter(({ codes }) => codes > 0)
-      .map(({ from, gain }): Row => [
-        `inference of unknown codes, prevalence from ${percent(from)}: F1 gained`,
-        intervalText(gain),
-        '0 in the interval',
-      ]),
-    [
+      .map(({ from, gain }) =>
+        intervalRow(
+          `inference of unknown codes, prevalence from ${percent(from)}: F1 gained`,
+          gain,
+          '0 in the interval',
+        ),
+      ),
+    intervalRow(
       'meaningful identity disclosure',
-      intervalText(identityDisclosure.risk),
+      identityDisclosure.risk,
       `held out ${intervalText(identityDisclosure.control)}`,
-    ],
-    ['  beyond held out', intervalText(identityDisclosure.excess), '0 in the interval'],
+    ),
+    intervalRow('  beyond held out', identityDisclosure.excess, '0 in the interval'),
     risk('singling out', privacy.singlingOut),
     risk('linkability', privacy.linkability),
     risk('inference of one secret code', privacy.inference),

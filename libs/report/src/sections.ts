@@ -6,7 +6,7 @@ import { gatesSection, verdictOf } from './gates-section.ts';
 import { methodsSection, originText } from './methods-section.ts';
 import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
-import type { ReportData } from './report-data.ts';
+import { type ReportData, type RunFigures, runsOf } from './report-data.ts';
 import { timelineSection } from './timelines.ts';
 import { timeSection } from './time-section.ts';
 import { trainingSection } from './training-section.ts';
@@ -33,15 +33,18 @@ export function bodyOf(data: ReportData): string {
 <header>
 <h1>${escapeHtml(data.title)}</h1>
 ${verdictOf(data.verdict)}
-<p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
-it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are 95 % intervals. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, except for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}.</p>
+<p>${numberText(rows.synthetic)} synthetic patients with ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} held-out real patients that the model never saw;
+it was trained on ${numberText(rows.training)} others. “Real training rows” are the floor: the training patients themselves, compared with the held-out ones.
+Intervals are 95 % intervals. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, except for the number of patients that an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}.</p>
 <p>${escapeHtml(originText(data))}</p>
-${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}<nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
+${runsText(data)}${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}<nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
 <main>
 ${overviewSection(data)}
-${gatesSection(data.verdict)}
+${gatesSection(
+  data.verdict,
+  runsOf(data).map(({ verdict }) => verdict),
+)}
 ${timelineSection(data.timelines)}
 ${fidelitySection(data)}
 ${timeSection(data)}
@@ -52,6 +55,22 @@ ${privacySection(data)}
 ${trainingSection(data)}
 ${methodsSection(data)}
 </main>`;
+}
+
+/** What several runs are, and how they are shown; nothing of one. */
+function runsText(data: ReportData): string {
+  const runs = runsOf(data);
+  if (runs.length === 1) return '';
+  const seeds = runs.map((run, i) => `run ${i + 1}${seedsText(run.seeds)}`);
+  return `<p>${escapeHtml(`${runs.length} runs were measured (${seeds.join('; ')}). Plots, the patients shown and figures with their intervals are of run 1; beside each figure stand its median and range over the runs. A gate counts as in the run where it came out worst.`)}</p>\n`;
+}
+
+function seedsText({ train, generate }: NonNullable<RunFigures['seeds']> = {}): string {
+  const parts = [
+    train !== undefined && `trained with seed ${train}`,
+    generate !== undefined && `drawn with seed ${generate}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? `: ${parts.join(', ')}` : '';
 }
 
 /** A gate that fails has to say by how much. */

@@ -1,13 +1,13 @@
 import type { Figure, LongitudinalComparison } from '@ehrsynth/evaluation';
 import { numberText } from '@ehrsynth/statistics';
 import { figureCells } from './figure-cells.ts';
-import type { Row } from './rows.ts';
+import { type Row, rowOf, three } from './row.ts';
 
 /** Records over time: each figure of synthetic histories, and of real training histories, with its 95% interval. */
 export function timeRows(found: LongitudinalComparison): Row[] {
   const { codes, nextVisitLift, time, recurrence, order, firstAge, classGivenCode } = found;
   const { nextVisitPrediction, effects, discriminator } = found;
-  const row = (name: string, figure: Figure): Row => [name, ...figureCells(figure)];
+  const row = (name: string, figure: Figure) => rowOf(name, figureCells(figure), figure.synthetic?.value, three);
   const ratios = (fit: { ratios: number }) => `${numberText(fit.ratios)} ratios`;
   return [
     row('codes of a record, R²', codes.recordCodes),

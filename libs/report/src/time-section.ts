@@ -3,12 +3,14 @@ import { numberText, percent } from '@ehrsynth/statistics';
 import { codeText, intervalCell } from './figure-cells.ts';
 import { detailsOf, plotOf, sectionOf, tableOf } from './html.ts';
 import { effectTable, outcomeTables, survivalPlot } from './outcome-tables.ts';
-import type { ReportData } from './report-data.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
+import { NOT_MEASURED } from './row.ts';
 import { timeRows } from './time-rows.ts';
 
 /** Records over time: in which order, how often and when things happen. */
-export function timeSection({ histories }: ReportData): string {
+export function timeSection(data: ReportData): string {
+  const { histories } = data;
   const [id, title] = ['time', 'Records over time'];
   if (!histories) return sectionOf(id, title, `<p>Records over time: ${NOT_MEASURED}.</p>`);
   const { longitudinal } = histories;
@@ -16,8 +18,10 @@ export function timeSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor is that of as many of ${numberText(patients.training)} training patients.</p>`,
-    tableOf('Figures', ['', 'synthetic', 'real training histories'], timeRows(longitudinal)),
+    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor compares as many of ${numberText(patients.training)} training patients with them.</p>`,
+    rowTable('Figures', ['', 'synthetic', 'real training histories'], runsOf(data), (run) =>
+      run.histories ? timeRows(run.histories.longitudinal) : [],
+    ),
     successionPlot(longitudinal),
     calendarPlot(longitudinal),
     firstAgePlot(longitudinal),
@@ -71,7 +75,7 @@ export function distributionPlot({ plots }: LongitudinalComparison): string {
   return plotOf(
     'distributions',
     'How often and for how long patients are seen',
-    'Shares of records or visits. Bins are wide enough to hold enough real patients each.',
+    'Shares of records or visits. Bins are wide enough for each to have enough real patients.',
     tableOf('Shares', ['', 'from – to', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -118,7 +122,7 @@ function firstAgePlot({ plots: { firstAges } }: LongitudinalComparison): string 
   return plotOf(
     'first-ages',
     'Age at the first occurrence of a code',
-    'Share of the patients with a code who had it by a given age, for the most common codes of held-out patients.',
+    'Share of the patients with a code who first had it before a given age, for the most common codes of held-out patients.',
     tableOf('First ages', ['code', 'before the age of', 'held out', 'training', 'synthetic'], rows),
   );
 }

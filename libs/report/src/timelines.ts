@@ -64,7 +64,7 @@ export function timelineSection(timelines: readonly Timeline[] = []): string {
   return sectionOf(
     'patients',
     'Synthetic patients',
-    `<p>The first ${timelines.length} synthetic patients: visits, codes, values and drugs over time. Nobody of them is a real patient.</p>`,
+    `<p>The first ${timelines.length} synthetic patients: visits, codes, values and drugs over time. None of them is a real patient.</p>`,
     `<div id="timelines"><p class="controls"><button id="previous">Previous</button><button id="next">Next</button> <span id="which" aria-live="polite"></span></p>
 <div id="timeline"></div></div>`,
   );

@@ -1,11 +1,12 @@
 import { intervalText } from '@ehrsynth/statistics';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
 import { utilityRows } from './rows.ts';
 
 /** What classifiers learn from the synthetic rows. */
-export function utilitySection({ comparison }: ReportData): string {
-  const { prediction } = comparison;
+export function utilitySection(data: ReportData): string {
+  const { prediction } = data.comparison;
   const codes = prediction.codes.map(({ code, display = '', real, synthetic }) => [
     code,
     display,
@@ -17,10 +18,11 @@ export function utilitySection({ comparison }: ReportData): string {
   return sectionOf(
     'utility',
     'Utility',
-    tableOf(
+    rowTable(
       'Trained on synthetic and on real rows, tested on held-out patients',
       ['', 'synthetic', 'real'],
-      utilityRows(comparison),
+      runsOf(data),
+      ({ comparison }) => utilityRows(comparison),
     ),
     plotOf(
       'prediction',

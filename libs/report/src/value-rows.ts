@@ -1,7 +1,7 @@
 import type { BothIntervals, LabComparison, NamedLab, ValueFigure, ValuesComparison } from '@ehrsynth/evaluation';
 import { fixed, numberText } from '@ehrsynth/statistics';
 import { codeText, figureCells, intervalCell } from './figure-cells.ts';
-import { NOT_MEASURED, type Row } from './rows.ts';
+import { NOT_MEASURED, type Row, rowOf, three } from './row.ts';
 
 /** Values: each figure of synthetic patients, and of real training patients, with its 95% interval. */
 export function valueRows(found: ValuesComparison): Row[] {
@@ -10,17 +10,15 @@ export function valueRows(found: ValuesComparison): Row[] {
     const reason = figure.of === 0 ? `no ${units}` : `too few values in ${numberText(figure.of)} ${units}`;
     const of = (side: ValueFigure['floor']) =>
       side && side.measured < figure.of ? ` (${numberText(side.measured)} of ${numberText(figure.of)} ${units})` : '';
-    return [
-      name,
+    const cells = [
       intervalCell(figure.synthetic, reason) + of(figure.synthetic),
       intervalCell(figure.floor) + of(figure.floor),
-    ];
+    ] as const;
+    return rowOf(name, cells, figure.synthetic?.value, three);
   };
-  const row = (name: string, figure: BothIntervals, reason?: string): Row => [
-    name,
-    ...figureCells({ ...figure, notMeasured: reason }),
-  ];
-  const noShift = 'fewer than 3 shifts known on both sides';
+  const row = (name: string, figure: BothIntervals, reason?: string) =>
+    rowOf(name, figureCells({ ...figure, notMeasured: reason }), figure.synthetic?.value, three);
+  const noShift = 'fewer than 3 shifts known in both groups';
   return [
     mean('values, KS distance', 'labs', distribution.ks),
     mean('values, Wasserstein distance over the interquartile range', 'labs', distribution.wasserstein),

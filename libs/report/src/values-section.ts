@@ -2,12 +2,14 @@ import type { LabComparison, MeasuredComparison, ValuesComparison } from '@ehrsy
 import { numberText, percent } from '@ehrsynth/statistics';
 import { codeText, figureCells } from './figure-cells.ts';
 import { detailsOf, plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
+import { NOT_MEASURED } from './row.ts';
 import { labRows, labText, plainCell, valueRows } from './value-rows.ts';
 
 /** Labs and vitals: their values, how these hang together, and when they are measured. */
-export function valuesSection({ histories }: ReportData): string {
+export function valuesSection(data: ReportData): string {
+  const { histories } = data;
   const [id, title] = ['values', 'Values'];
   if (!histories) return sectionOf(id, title, `<p>Values of labs and vitals: ${NOT_MEASURED}.</p>`);
   const { values } = histories;
@@ -15,8 +17,10 @@ export function valuesSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
-    tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
+    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} synthetic and as many held-out patients. ${numberText(leftOut)} others have too few held-out values to be compared.</p>`,
+    rowTable('Figures', ['', 'synthetic', 'real training patients'], runsOf(data), (run) =>
+      run.histories ? valueRows(run.histories.values) : [],
+    ),
     labTable(values),
     digitPlot(labs),
     measuredPlot(values.measured.byClass),
@@ -77,7 +81,7 @@ function digitPlot(labs: LabComparison[]): string {
   return plotOf(
     'digits',
     'Last digits',
-    'Share of the values by their last digit, which shows how people round. “Finer” values have more decimals than real ones.',
+    'Share of the values by their last digit, which shows how values were rounded. “Finer” values have more decimals than real ones.',
     tableOf('Last digits', ['lab', 'digit', 'held out', 'training', 'synthetic'], rows),
   );
 }

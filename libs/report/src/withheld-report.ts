@@ -4,7 +4,7 @@ import type { WithheldReport } from '@ehrsynth/release';
 import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { sectionOf, tableOf } from './html.ts';
 import { figuresOf, pageOf } from './page.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 import { gatesSection, verdictOf } from './gates-section.ts';
 import { type Timeline, timelineSection } from './timelines.ts';
 
@@ -22,8 +22,8 @@ export async function renderWithheldReport(
   const { rows, codes } = report.synthetic;
   const body = `<header>
 <h1>${escapeHtml(title)}</h1>
-<p>${numberText(rows)} synthetic patients of ${numberText(codes)} codes. Figures of real patients are outside of the privacy budget and are withheld;
-of gates that depend on them it is shown whether they passed.</p>
+<p>${numberText(rows)} synthetic patients with ${numberText(codes)} codes. Figures of real patients are not covered by the privacy budget and are withheld;
+for gates that depend on them, only whether they passed is shown.</p>
 ${verdictOf(report.verdict)}
 </header>
 <main>

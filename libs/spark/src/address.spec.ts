@@ -20,7 +20,8 @@ describe('the address of a Spark Connect server', () => {
       { userAgent: 'etl/1', headers: { 'x-databricks-cluster-id': '0123-45' } },
     ],
     // Names are case-sensitive: this one is a header like any other.
-    ['sc://h/;Token=abc', { token: undefined, headers: { Token: 'abc' } }],
+    ['sc://h/;Token=abc', { token: undefined, headers: { Token: 'abc' }, isSecure: true }],
+    ['sc://h/;authorization=Basic%20abc', { token: undefined, isSecure: true }],
   ])('%s', (text, expected) => {
     expect(address(text)).toMatchObject(expected);
   });
@@ -44,6 +45,7 @@ describe('the address of a Spark Connect server', () => {
     ['sc://h/;session_id=1', /no UUID/],
     ['sc://h/;user_id=100%', /write %25/],
     ['sc://h/;token=secret;use_ssl=false', /in the clear/],
+    ['sc://h/;authorization=Basic%20secret;use_ssl=false', /in the clear/],
   ])('%s is refused', (text, why) => {
     expect(() => address(text)).toThrow(why);
     expect(() => address(text)).not.toThrow(/secret/);

@@ -24,6 +24,8 @@ const TOKEN = 'SPARK_CONNECT_AUTHENTICATE_TOKEN';
 const SCHEME = /^sc:\/\//i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LONGEST_USER_AGENT = 200;
+/** Names of parameters whose values are nobody's business. */
+const SECRET = 'token|secret|password|authorization|key';
 const LOCAL = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
 /** True for what names a Spark Connect server: sc://… */
@@ -67,12 +69,14 @@ export function sparkAddress(
   if ((userAgent?.length ?? 0) > LONGEST_USER_AGENT) fail(`user_agent is longer than ${LONGEST_USER_AGENT} characters`);
   if (size !== undefined && !/^[1-9]\d*$/.test(size)) fail('grpc_max_message_size is no number of bytes');
   const asksForSecurity = ssl?.toLowerCase();
-  if (token !== undefined && asksForSecurity === 'false' && !LOCAL.test(host))
-    fail('a token would travel in the clear (use_ssl=false)');
+  const isSecret = new RegExp(SECRET, 'i');
+  const needsSecurity =
+    !LOCAL.test(host) && (token !== undefined || Object.keys(headers).some((name) => isSecret.test(name)));
+  if (needsSecurity && asksForSecurity === 'false') fail('a token would travel in the clear (use_ssl=false)');
   return {
     host,
     port: number,
-    isSecure: asksForSecurity === 'true' || (token !== undefined && asksForSecurity !== 'false' && !LOCAL.test(host)),
+    isSecure: asksForSecurity === 'true' || needsSecurity,
     token,
     userId,
     userAgent,
@@ -84,7 +88,7 @@ export function sparkAddress(
 
 /** The address as it may be shown: without the token and whatever else may be secret. */
 export function withoutToken(source: string): string {
-  return source.replace(/(;[^;=]*(?:token|secret|password|authorization|key)[^;=]*=)[^;]*/gi, '$1…');
+  return source.replace(new RegExp(`(;[^;=]*(?:${SECRET})[^;=]*=)[^;]*`, 'gi'), '$1…');
 }
 
 function parameters(path: string, fail: (why: string) => never): Record<string, string> {

@@ -4,7 +4,6 @@ import {
   Client,
   type ClientReadableStream,
   type ClientWritableStream,
-  credentials,
   Metadata,
   type ServiceError,
   status,
@@ -13,6 +12,7 @@ import type { SparkAddress } from './address.ts';
 import { type Fault, SparkError } from './errors.ts';
 import { type Coding, codingOf, type ExecuteResponse, errorInfo, type Message, type Method } from './messages.ts';
 import { isPassing, pauseBefore, type Retries, USUAL_RETRIES } from './retries.ts';
+import { credentialsFor } from './tls.ts';
 
 /** Of a call that gives one answer. Plans with many views take a server long to look at. */
 const DEADLINE_MS = 600_000;
@@ -38,7 +38,7 @@ export class Connection {
     const { host, port, isSecure, token, headers, maxMessageBytes, userAgent } = address;
     if (token !== undefined) this.metadata.set('authorization', `Bearer ${token}`);
     for (const [name, value] of Object.entries(headers)) this.metadata.set(name, value);
-    this.client = new Client(`${host}:${port}`, isSecure ? credentials.createSsl() : credentials.createInsecure(), {
+    this.client = new Client(`${host}:${port}`, credentialsFor(isSecure), {
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': -1,
       'grpc.keepalive_time_ms': KEEP_ALIVE_MS,

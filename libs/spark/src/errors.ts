@@ -1,4 +1,6 @@
 import { UserError } from '@ehrsynth/io';
+import { adviceOnStorage } from './storage-faults.ts';
+import { adviceOnTls, reasonOf } from './tls.ts';
 
 const FORM = 'sc://host:15002/;use_ssl=true;user_id=NAME, with the token in SPARK_CONNECT_AUTHENTICATE_TOKEN';
 
@@ -62,7 +64,10 @@ export class SparkError extends UserError {
     cause?: unknown,
   ) {
     const { status, errorClass, sqlState, message } = fault;
-    const advice = ADVICE.find(([of]) => [errorClass, status, message].some((one) => of.test(one ?? '')))?.[1];
+    const advice =
+      adviceOnTls(message) ??
+      adviceOnStorage(`${message} ${fault.cause ?? ''}`) ??
+      ADVICE.find(([of]) => [errorClass, status, message].some((one) => of.test(one ?? '')))?.[1];
     const isEnvironment = /^(UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|UNIMPLEMENTED|DEADLINE_EXCEEDED)$/.test(
       status,
     );
@@ -153,5 +158,5 @@ function ownWords(message: string): string {
     .replace(/^\[[A-Z0-9_.]+\]\s*/, '')
     .split(/\n(?=== |\s*at |JVM stacktrace)|; line \d+ pos \d+/);
   // gRPC's client names what it knows of the host's name, even if that is nothing.
-  return first.replace(/\s*(SQLSTATE: \w+|\.\s*Resolution note:)\s*$/, '').trim();
+  return reasonOf(first.replace(/\s*(SQLSTATE: \w+|\.\s*Resolution note:)\s*$/, '').trim());
 }

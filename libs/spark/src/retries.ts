@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { adviceOnTls } from './tls.ts';
 
 /** How often something is tried again, and after how long: each wait is four times the one before. */
 export interface Retries {
@@ -27,7 +28,7 @@ export async function pauseBefore(tries: number, { firstMs, longestMs }: Retries
 /** Whether a call may go through when it is made again: the server or the network is away, or a proxy gave up on it. */
 export function isPassing(error: unknown): boolean {
   const { code, details = '' } = error as { code?: number; details?: string };
-  if (code === status.UNAVAILABLE) return true;
+  if (code === status.UNAVAILABLE) return adviceOnTls(details) === undefined;
   // A stream that broke under TLS or HTTP/2, and Spark's word for a client that comes back too early.
   return code === status.INTERNAL && /RST_STREAM|INVALID_CURSOR\.DISCONNECTED|goaway|ECONNRESET/i.test(details);
 }

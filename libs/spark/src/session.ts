@@ -13,7 +13,7 @@ import { FIRST_RETRIES, type Retries } from './retries.ts';
 import { isUri } from './folder-archive.ts';
 import { columnsOf } from './rows.ts';
 import { type DataType, typeName } from './type-names.ts';
-import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
+import { COMMIT_PROTOCOL, filesBelow, isOfS3A, NOTHING, s3Commit, type Sink, writing } from './writes.ts';
 
 /** How far the query is that a server works on. */
 export interface SparkProgress {
@@ -149,7 +149,8 @@ export class SparkSession {
    */
   async write(sql: string, sink: Sink): Promise<void> {
     const doing = `Spark could not write ${sink.path ?? sink.table}`;
-    for await (const answer of this.answers({ command: { writeOperation: writing(sql, sink) } }, doing)) void answer;
+    const how = { ...sink, options: { ...(await this.commitOptions(sink.path)), ...sink.options } };
+    for await (const answer of this.answers({ command: { writeOperation: writing(sql, how) } }, doing)) void answer;
   }
 
   /** Removes all that a folder of the cluster's storage has; the folder itself may stay, empty. */
@@ -167,7 +168,9 @@ export class SparkSession {
       return rows.map((row) => row.path);
     } catch (error) {
       if (error instanceof SparkError && error.errorClass === 'PATH_NOT_FOUND') return [];
-      throw error;
+      throw error instanceof SparkError
+        ? new SparkError(`Spark could not look at ${path}`, this.where, error.fault, error)
+        : error;
     }
   }
 
@@ -209,6 +212,13 @@ export class SparkSession {
     for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
       relationId ??= checkpointCommandResult?.relation.relationId;
     await this.viewOf(view, { cachedRemoteRelation: { relationId } });
+  }
+
+  private async commitOptions(path = ''): Promise<Record<string, string>> {
+    if (!isOfS3A(path)) return {};
+    const operation = { getOption: { keys: [COMMIT_PROTOCOL] } };
+    const { pairs } = await this.connection.call<{ pairs: { value?: string }[] }>('Config', { ...this.who, operation });
+    return s3Commit(pairs[0].value ?? '');
   }
 
   private async viewOf(name: string, input: Message): Promise<void> {

@@ -15,6 +15,6 @@ export async function isFree(session: SparkSession, place: string): Promise<bool
     const errorClass = error.fault.errorClass ?? '';
     if (/PATH_NOT_FOUND/.test(errorClass)) return true;
     if (OTHER_FILES.test(errorClass)) return false;
-    throw error;
+    throw new SparkError(`Spark could not look at ${place}`, session.where, error.fault, error);
   }
 }

@@ -18,6 +18,23 @@ export interface Sink {
 /** What tasks write appears when all of them are done, by renaming, where the storage's committer knows no better way. */
 const COMMIT = { 'mapreduce.fileoutputcommitter.algorithm.version': '1' };
 
+/** Spark's setting of the class that commits what tasks write. */
+export const COMMIT_PROTOCOL = 'spark.sql.sources.commitProtocolClass';
+
+/** Whether a place is on S3 as Hadoop reaches it. */
+export function isOfS3A(path: string): boolean {
+  return /^s3a:/i.test(path);
+}
+
+/**
+ * Options of a write to S3 by Hadoop. Its committers of S3's own (fs.s3a.committer.name) work with a class of the package spark-hadoop-cloud
+ * alone: where Spark has another one, tasks would write straight to the place, and leave there what a failed write had begun.
+ * @param protocol the class that the cluster has
+ */
+export function s3Commit(protocol: string): Record<string, string> {
+  return protocol.endsWith('.PathOutputCommitProtocol') ? {} : { 'fs.s3a.committer.name': 'file' };
+}
+
 /** The command that writes the rows of a query. */
 export function writing(sql: string, sink: Sink): Message {
   const { path, table, format, replaces, adds, partitionBy = [], options } = sink;

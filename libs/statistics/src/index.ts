@@ -1,6 +1,15 @@
 export { auc } from './auc.ts';
 export { crossValidatedAuc, type FoldScores } from './cross-validated-auc.ts';
-export { type Interval, jackknifeVariance, meanOf, moments, proportion, widened, withVariance } from './intervals.ts';
+export {
+  type Interval,
+  jackknifeVariance,
+  meanOf,
+  moments,
+  proportion,
+  widened,
+  withVariance,
+  Z,
+} from './intervals.ts';
 export { bestF1Threshold, f1At, rocCurve, type RocPoint, rocPoints } from './roc.ts';
 export { type Classifier, type Learner, type Rows, topColumns } from './classifier.ts';
 export { logisticRegression } from './logistic-regression.ts';

@@ -15,17 +15,27 @@ export interface NdcProduct {
   routes: string[];
   /** 11-digit codes of its packages. */
   packages: string[];
-  /** WHO ATC code of the ingredient, for commonly prescribed ones. */
+  /** WHO ATC code of the ingredient by this route, for commonly prescribed ones. */
   atc?: string;
 }
+
+/** Routes by which a drug acts on the whole body: an ingredient's class is that of these where its row names no routes. */
+const SYSTEMIC = new Set(
+  [
+    ['oral', 'enteral', 'buccal', 'sublingual', 'transdermal', 'parenteral', 'intravascular', 'intra-arterial'],
+    ['intravenous', 'intramuscular', 'subcutaneous', 'intrathecal', 'epidural'],
+  ].flat(),
+);
 
 /** The FDA's directory of drug products, by any written form of the NDC. */
 export class NdcDirectory {
   private static shipped?: NdcDirectory;
   private readonly products = new Map<string, NdcProduct>();
 
+  /** @param atcRows ingredient, ATC code and the routes by which it is of that class; none: all systemic ones */
   constructor(rows: string[][], atcRows: string[][] = []) {
-    const atc = new Map(atcRows.map(([ingredient, code]) => [ingredient, code]));
+    const classes = new Map<string, string[][]>();
+    for (const row of atcRows) classes.set(row[0], [...(classes.get(row[0]) ?? []), row]);
     for (const [product9, name, ingredients, strength, form, routes, packages] of rows) {
       this.products.set(product9, {
         product9,
@@ -35,7 +45,7 @@ export class NdcDirectory {
         form,
         routes: routes.split('; '),
         packages: packages.split(' ').map((suffix) => product9 + suffix),
-        atc: atc.get(ingredients),
+        atc: classBy(routes.split('; '), classes.get(ingredients) ?? []),
       });
     }
   }
@@ -65,4 +75,14 @@ export class NdcDirectory {
   get size(): number {
     return this.products.size;
   }
+}
+
+/** The one class that an ingredient has by all of its routes that have one. */
+function classBy(routes: readonly string[], rows: readonly string[][]): string | undefined {
+  const found = routes.flatMap((route) => {
+    const row =
+      rows.find(([, , named]) => named?.split('; ').includes(route)) ?? rows.find(([, , named]) => !named && SYSTEMIC.has(route));
+    return row ? [row[1]] : [];
+  });
+  return new Set(found).size === 1 ? found[0] : undefined;
 }

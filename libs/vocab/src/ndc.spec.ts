@@ -92,6 +92,23 @@ describe('NdcDirectory', () => {
     });
   });
 
+  it.each([
+    ['000543270', 'fluticasone propionate', 'nasal', 'R01AD08'],
+    ['001730600', 'fluticasone propionate', 'respiratory (inhalation)', 'R03BA05'],
+    ['003780255', 'albuterol sulfate', 'oral', 'R03CC02'],
+    ['681800513', 'lisinopril', 'oral', 'C09AA03'],
+  ])('%s, %s, %s: its ATC class is %s', (ndc, ingredient, route, atc) => {
+    expect(directory.find(ndc)).toMatchObject({ ingredients: [ingredient], routes: [route], atc });
+  });
+
+  it('gives no class for a route by which an ingredient has none, and none where routes differ in it', () => {
+    const row = (product: string, routes: string) => [product, 'Name', 'x', '', 'form', routes, '01'];
+    const routes = ['oral', 'topical', 'auricular (otic)', 'oral; topical', 'oral; vaginal'];
+    const rows = [['x', 'A01AA01'], ['x', 'D01AA01', 'topical; cutaneous']];
+    const own = new NdcDirectory(routes.map((route, i) => row(`00000000${i}`, route)), rows);
+    expect([...own].map(({ atc }) => atc)).toEqual(['A01AA01', 'D01AA01', undefined, undefined, 'A01AA01']);
+  });
+
   it('settles ambiguous digits where only one reading is a product', () => {
     expect(directory.find('6818051301')?.product9).toBe('681800513');
   });

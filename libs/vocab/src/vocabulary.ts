@@ -30,20 +30,23 @@ export interface FoundCode {
   former?: true;
 }
 
-/** All the dictionaries that this machine has: the shipped ones, then those that the user imported. */
+/** All the dictionaries that this machine has: the shipped ones, then those that the user imported. Each is read when it is first needed. */
 export class Vocabulary {
-  readonly icd10cm: Icd10cm;
-  readonly ndc: NdcDirectory;
-  /** The crosswalk that the user imported; empty without one. */
-  readonly rxnorm: RxNormCrosswalk;
-  private readonly ndcFolder: string;
+  private readonly imported = userFolder();
+  private readonly ndcFolder = existsSync(join(this.imported, 'ndc.tsv.gz')) ? this.imported : shippedFolder();
+  private readonly read: { icd10cm?: Icd10cm; ndc?: NdcDirectory; rxnorm?: RxNormCrosswalk } = {};
 
-  constructor() {
-    const imported = userFolder();
-    this.ndcFolder = existsSync(join(imported, 'ndc.tsv.gz')) ? imported : shippedFolder();
-    this.icd10cm = Icd10cm.load();
-    this.ndc = NdcDirectory.load(this.ndcFolder);
-    this.rxnorm = RxNormCrosswalk.load(imported);
+  get icd10cm(): Icd10cm {
+    return (this.read.icd10cm ??= Icd10cm.load());
+  }
+
+  get ndc(): NdcDirectory {
+    return (this.read.ndc ??= NdcDirectory.load(this.ndcFolder));
+  }
+
+  /** The crosswalk that the user imported; empty without one. */
+  get rxnorm(): RxNormCrosswalk {
+    return (this.read.rxnorm ??= RxNormCrosswalk.load(this.imported));
   }
 
   /** True where the system has a dictionary in which every code of it must be. */

@@ -33,7 +33,7 @@ export function against(before: Report, now: Report): Compared {
     const earlier = before.parts[part];
     if (!earlier) continue;
     if (earlier.scale !== scale) {
-      found.left.push(`${part}: measured on ${earlier.scale} times the usual sizes before, now on ${scale} times`);
+      found.left.push(`${part}: measured earlier at ${earlier.scale} times the usual sizes, now at ${scale} times`);
       continue;
     }
     for (const old of earlier.figures) compareFigure(part, old, figures, found);
@@ -77,7 +77,7 @@ export function readReport(path: string): Report {
     cause = error;
   }
   if (report && isReport(report)) return report;
-  throw new UserError('bench-report', 2, 'Not a report of the bench', {
+  throw new UserError('bench-report', 2, 'Not a report of the benchmark', {
     where: path,
     todo: 'Give a file that `npm run bench -- --json FILE` wrote.',
     cause,

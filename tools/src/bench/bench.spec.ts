@@ -46,7 +46,7 @@ describe('a run against an earlier one', () => {
     expect(found.left).toEqual([
       'fhir, export: its reference was not measured now',
       'fhir, ingest: not measured now',
-      'growth: measured on 1 times the usual sizes before, now on 0.1 times',
+      'growth: measured earlier at 1 times the usual sizes, now at 0.1 times',
     ]);
   });
 
@@ -62,7 +62,9 @@ describe('a run against an earlier one', () => {
       expect(readReport(path)).toEqual(whole);
       for (const text of ['', '{', '[]', '{"parts":null}', '{"parts":{"fhir":{"figures":[{"name":"a"}],"scale":1}}}']) {
         writeFileSync(path, text);
-        expect(() => readReport(path), text).toThrow(/Not a report of the bench[\s\S]*report\.json[\s\S]*--json FILE/);
+        expect(() => readReport(path), text).toThrow(
+          /Not a report of the benchmark[\s\S]*report\.json[\s\S]*--json FILE/,
+        );
       }
       expect(() => readReport(join(folder, 'none.json'))).toThrow(/Not a report/);
     });
@@ -78,12 +80,12 @@ it('options: parts by name, and none that there is not', () => {
     quick: true,
     write: false,
   });
-  expect(() => benchOptions(['--only', 'fihr'], parts)).toThrow(/no part fihr[\s\S]*fhir, omop/);
-  expect(() => benchOptions(['--engine', 'wsam'], parts)).toThrow(/no engine wsam[\s\S]*onnx/);
-  expect(() => enginesToMeasure(['wasm', 'cpu'], ['webgpu'])).toThrow(/webgpu is not there/);
+  expect(() => benchOptions(['--only', 'fihr'], parts)).toThrow(/Unknown part: fihr[\s\S]*fhir, omop/);
+  expect(() => benchOptions(['--engine', 'wsam'], parts)).toThrow(/Unknown engine: wsam[\s\S]*onnx/);
+  expect(() => enginesToMeasure(['wasm', 'cpu'], ['webgpu'])).toThrow(/webgpu is not available/);
   expect(enginesToMeasure(['wasm', 'cpu'], ['cpu'])).toEqual(['cpu']);
   expect(() => benchOptions(['--repeats', '0'], parts)).toThrow(/whole number/);
-  expect(() => benchOptions(['--scale', '0.1', '--write'], parts)).toThrow(/--write is for the usual sizes/);
+  expect(() => benchOptions(['--scale', '0.1', '--write'], parts)).toThrow(/--write only works at the usual sizes/);
   expect(() => benchOptions(['--fast'], parts)).toThrow(/--fast/);
 });
 

@@ -33,21 +33,20 @@ export async function benchEvaluate({ folder, repeats, scale }: BenchSettings): 
   const theirs = hasPython('numpy', 'scipy', 'sklearn')
     ? reference(join(folder, 'evaluate'), rows, repeats)
     : undefined;
-  if (!theirs)
-    console.error(`No numpy, scipy and scikit-learn in ${python}: evaluate stands without ratios (set PYTHON).`);
+  if (!theirs) console.error(`No numpy, scipy and scikit-learn in ${python}: no ratios for evaluate (set PYTHON).`);
   const apart: string[] = [];
   const figures = ours.map(({ work, seconds, peakMb, figures: own }): Figure => {
     const other = theirs?.find((line) => line.work === work);
     const tolerance = EXACT[work] ?? DRAWN * Math.sqrt(ROWS / rows);
     if (other) apart.push(...differing(own, other.figures, tolerance).map((what) => `  ${work}, ${what}`));
     return {
-      name: `${work}, ${rows.toLocaleString('en-US')} rows a side`,
+      name: `${work}, ${rows.toLocaleString('en-US')} rows per group`,
       seconds,
       peakMb,
       ...(other && { ratio: seconds / other.seconds, reference: REFERENCES[work], note: 'same figures' }),
     };
   });
-  if (apart.length > 0) throw new Error(`evaluate comes to other figures than scikit-learn:\n${apart.join('\n')}`);
+  if (apart.length > 0) throw new Error(`evaluate gives other figures than scikit-learn:\n${apart.join('\n')}`);
   return { figures };
 }
 

@@ -58,7 +58,7 @@ export async function benchFhir({ folder, repeats, scale }: BenchSettings): Prom
             await writeLines(join(out, `${i}.ndjson`), resources);
         }),
       'export, NDJSON': write('ndjson'),
-      'export, a Bundle for each patient': write('bundles'),
+      'export, one Bundle per patient': write('bundles'),
     },
     repeats,
   );

@@ -24,20 +24,20 @@ export interface BenchOptions {
 export function benchOptions(argv: string[], parts: readonly string[]): BenchOptions {
   const { values } = parsed(argv);
   const unknown = values.only?.find((name) => !parts.includes(name));
-  if (unknown !== undefined) throw usage(`There is no part ${unknown}`, `Parts: ${parts.join(', ')}.`);
+  if (unknown !== undefined) throw usage(`Unknown part: ${unknown}`, `Parts: ${parts.join(', ')}.`);
   const strange = values.engine?.find((name) => !ENGINE_NAMES.some((known) => known === name));
-  if (strange !== undefined) throw usage(`There is no engine ${strange}`, `Engines: ${ENGINE_NAMES.join(', ')}.`);
+  if (strange !== undefined) throw usage(`Unknown engine: ${strange}`, `Engines: ${ENGINE_NAMES.join(', ')}.`);
   const [repeats, scale] = [Number(values.repeats), Number(values.scale)];
-  if (!Number.isInteger(repeats) || repeats < 1) throw usage('--repeats wants a whole number from 1 on');
-  if (!(scale > 0)) throw usage('--scale wants a number above 0');
-  if (values.write && scale !== 1) throw usage('--write is for the usual sizes', 'Leave --scale out.');
+  if (!Number.isInteger(repeats) || repeats < 1) throw usage('--repeats needs a whole number of at least 1');
+  if (!(scale > 0)) throw usage('--scale needs a number above 0');
+  if (values.write && scale !== 1) throw usage('--write only works at the usual sizes', 'Omit --scale.');
   return { ...values, repeats, scale };
 }
 
 /** The engines to measure of those that are there. @throws UserError where one that was asked for is not */
 export function enginesToMeasure(present: readonly EngineName[], wanted?: readonly string[]): EngineName[] {
   const missing = wanted?.find((name) => !present.some((one) => one === name));
-  if (missing !== undefined) throw usage(`The engine ${missing} is not there`, '`ehrsynth doctor` shows why.');
+  if (missing !== undefined) throw usage(`The engine ${missing} is not available`, '`ehrsynth doctor` shows why.');
   return present.filter((name) => !wanted || wanted.includes(name));
 }
 
@@ -61,6 +61,6 @@ function parsed(argv: string[]) {
   }
 }
 
-function usage(what: string, todo = 'CONTRIBUTING.md has the options of the bench.'): UserError {
+function usage(what: string, todo = 'CONTRIBUTING.md lists the options of the benchmark.'): UserError {
   return new UserError('bench-options', 2, what, { todo });
 }

@@ -57,15 +57,15 @@ describe('after trouble', () => {
   });
 
   it.each<[string, () => Ended]>([
-    ['exit code 0, and there is no output', () => done],
-    ['exit code 0, but the output is not that', () => (write('disk/out/a.csv'), done)],
-    ['exit code 0, but the output is not that', () => (writeOutput('y'), done)],
+    ['exit code 0, but there is no output', () => done],
+    ['exit code 0, but the output differs from that', () => (write('disk/out/a.csv'), done)],
+    ['exit code 0, but the output differs from that', () => (writeOutput('y'), done)],
     ['a part of the output', () => (write('disk/out/a.csv'), full)],
     ['a part of the output', () => (write('disk/out/a.csv'), killed)],
     ['left beside the output: .out.partial-3', () => (write('disk/.out.partial-3/a'), full)],
     ['left in TMPDIR: records', () => (write('tmp/records'), killed)],
     ['the input in.txt was changed', () => (write('in.txt', 'other'), full)],
-    ['failed without a word', () => ended({ code: 1, output: '' })],
+    ['failed without a message', () => ended({ code: 1, output: '' })],
     ['did not end within', () => ended({ hung: true, signal: 'SIGKILL' })],
   ])('%s', (fault, happen) => {
     expect(afterTrouble(run, happen(), baseline).join()).toContain(fault);
@@ -93,7 +93,7 @@ describe('after the next run', () => {
   it.each<[string, () => Ended]>([
     ['exit code 3: The disk is full', () => full],
     ['there is no output', () => (rmSync(run.outPath, { recursive: true }), done)],
-    ['is not that of an undisturbed run: ≠ a.csv', () => (write('disk/out/a.csv', 'y'), done)],
+    ['differs from that of an undisturbed run: ≠ a.csv', () => (write('disk/out/a.csv', 'y'), done)],
     ['left beside the output', () => (write('disk/.out.partial-3/a'), done)],
     ['left in TMPDIR', () => (write('tmp/x'), done)],
     ['open to others: a.csv', () => (chmodSync(join(run.outPath, 'a.csv'), 0o644), done)],

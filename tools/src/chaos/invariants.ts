@@ -15,7 +15,7 @@ export function afterTrouble(run: Run, ended: Ended, baseline: Baseline, earlier
   const found = digestOf(run.outPath);
   // A receipt is the record of what was sent: it is to stay, and no two are alike.
   const isReceipt = run.command.resumes === 'out';
-  if (code === 0 && !found) faults.push('exit code 0, and there is no output');
+  if (code === 0 && !found) faults.push('exit code 0, but there is no output');
   else if (code === 0 && !isReceipt) faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
   else if (code !== 0 && !isReceipt) {
     // Between two renames the earlier output has no name of its own; the next run gives it back.
@@ -33,7 +33,7 @@ export function afterRecovery(run: Run, ended: Ended, baseline: Baseline): strin
   if (code !== 0) return [`again: exit code ${code}: ${lastWords(output)}`];
   const faults = wordingFaults(output, false);
   const found = digestOf(run.outPath);
-  if (!found) faults.push('exit code 0, and there is no output');
+  if (!found) faults.push('exit code 0, but there is no output');
   else if (run.command.resumes !== 'out') faults.push(...notWhole(baseline.output, found, 'the output'));
   if (run.command.confidential && found) faults.push(...openToOthers(run.outPath));
   return [...faults, ...leftBeside(run, true), ...leftInTemporary(run), ...changedInputs(run)].map(
@@ -43,7 +43,7 @@ export function afterRecovery(run: Run, ended: Ended, baseline: Baseline): strin
 
 function notWhole(expected: Digest, found: Digest, what: string): string[] {
   const changes = differences(expected, found);
-  return changes.length === 0 ? [] : [`${what} is not that of an undisturbed run: ${shown(changes)}`];
+  return changes.length === 0 ? [] : [`${what} differs from that of an undisturbed run: ${shown(changes)}`];
 }
 
 /** Where an earlier output stands while the new one takes its name. */
@@ -54,7 +54,7 @@ function asideOf({ disk, outPath }: Run): string {
 
 /** Nothing, what was there before, or all of the new: nothing between. */
 function oldOrNew(found: Digest | undefined, whole: Digest, earlier?: Digest): string[] {
-  if (found === undefined) return earlier ? ['the earlier output is gone, and the new one is not there'] : [];
+  if (found === undefined) return earlier ? ['the earlier output is gone, and there is no new one'] : [];
   if (found.size === 0 && !earlier) return [];
   if (differences(whole, found).length === 0) return [];
   if (earlier && differences(earlier, found).length === 0) return [];

@@ -110,7 +110,7 @@ export async function measure(run: Run): Promise<Omit<Baseline, 'content'>> {
   }
   const { code, output, seconds } = await ended;
   const digest = digestOf(run.outPath);
-  if (code !== 0 || !digest) throw new Error(`Undisturbed, and yet it failed: ${run.command.name}\n${output}`);
+  if (code !== 0 || !digest) throw new Error(`Failed although undisturbed: ${run.command.name}\n${output}`);
   return {
     output: digest,
     seconds,

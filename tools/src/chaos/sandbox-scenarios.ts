@@ -70,7 +70,7 @@ async function serverDiskFull(run: Run, baseline: Baseline): Promise<string[]> {
       return [...faults, `the server ended: ${lastWords(server.running.output())}`];
     }
     if (first.code === 0 && (await contentOf(run.url)) !== baseline.content) {
-      faults.push('push: exit code 0, and not all is there');
+      faults.push('push: exit code 0, but not everything is there');
     }
     faults.push(...wordingFaults(server.running.output(), false).map((fault) => `server: ${fault}`));
     disk.resize(1 << 28);

@@ -36,7 +36,7 @@ export function whyNoSmallDisks(folder: string): string | undefined {
     mountSmallDisk(path, PAGE).unmount();
     return undefined;
   } catch {
-    return 'no right to mount a small filesystem';
+    return 'no permission to mount a small filesystem';
   } finally {
     rmdirSync(path);
   }

@@ -97,7 +97,7 @@ async function strike(
   const seconds = (performance.now() - sent) / 1000;
   const late = used > SIGNAL_PROCESS_SECONDS || seconds > SIGNAL_SECONDS;
   const faults = late
-    ? [`after ${signal} it went on for ${used.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock`]
+    ? [`after ${signal} it continued for ${used.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock`]
     : [];
   return { ended, faults };
 }
@@ -121,7 +121,7 @@ async function twoAtOnce(run: Run, baseline: Baseline, options: string[]): Promi
   const done = both.filter(({ code }) => code === 0).length;
   const exclusive = run.command.earlier !== undefined && options.length === 0;
   if (done === 0) faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`);
-  if (done === 2 && exclusive) faults.push('both say that they wrote the output');
+  if (done === 2 && exclusive) faults.push('both report that they wrote the output');
   const winner = both.find(({ code }) => code === 0);
   if (!winner) return [...faults, ...(await recovered(run, baseline))];
   return [...faults, ...afterRecovery(run, winner, baseline), ...(await sameContent(run, baseline))];

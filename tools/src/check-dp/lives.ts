@@ -50,9 +50,8 @@ export async function checkLives(): Promise<string[]> {
     const { right, guesses, lowerBound } = auditOneRun(attacks, DELTA, GUESSES);
     console.log(`${name.padEnd(48)} ${`${right} of ${guesses}`.padStart(12)} ${lowerBound.toFixed(2).padStart(8)}`);
     const isBroken = name !== SETTINGS[0].name;
-    if (lowerBound > CLAIM && !isBroken) failed.push('Failed: training on lives gives away more than it claims');
-    if (lowerBound <= CLAIM && isBroken)
-      failed.push(`Failed: the attack on lives does not see that it is broken: ${name}`);
+    if (lowerBound > CLAIM && !isBroken) failed.push('Failed: training on lives reveals more than it claims');
+    if (lowerBound <= CLAIM && isBroken) failed.push(`Failed: the attack on lives does not detect the fault: ${name}`);
   }
   return failed;
 }

@@ -69,7 +69,7 @@ const BEFORE_27: Explained[] = [
     check: /./,
     where: /^(COHORT|COHORT_DEFINITION|DRUG_STRENGTH|METADATA|CDM_SOURCE|SOURCE_TO_CONCEPT_MAP)\./,
     kinds: ['applicable'],
-    why: 'This release does not ask whether these tables have rows, so that it finds no fault in them where there is nothing to check.',
+    why: 'This release does not ask whether these tables have rows, so it finds no fault in empty ones.',
   },
   {
     check: /^measureObservationPeriodOverlap$/,
@@ -95,13 +95,13 @@ export const EXPLAINED: Explained[] = [
   {
     check: /^cdmDatatype$/,
     kinds: ['only ours'],
-    why: 'The dashboard looks at whole numbers alone; dates, numbers and the lengths of texts are checked besides.',
+    why: 'The dashboard only checks whole numbers; ours also checks dates, numbers and the lengths of texts.',
   },
   {
     check: /./,
     where: /^NOTE_NLP\.OFFSET$/,
     kinds: ['only ours'],
-    why: 'The dashboard leaves the field out, for its name is a word of SQL.',
+    why: 'The dashboard leaves the field out, because its name is an SQL keyword.',
   },
   {
     check: /^withinObservationPeriod$/,
@@ -112,7 +112,7 @@ export const EXPLAINED: Explained[] = [
     check:
       /^(cdmDatatype|isForeignKey|fkDomain|isStandardValidConcept|standardConceptRecordCompleteness|sourceValueCompleteness|plausibleValueLow|plausibleValueHigh)$/,
     kinds: ['error'],
-    why: 'A column of numbers has the type of a text. The official SQL compares it with numbers, which DuckDB refuses; here each value is read as a number, and those that are none are counted.',
+    why: 'A column of numbers has the type of a text. The official SQL compares it with numbers, which DuckDB refuses; here each value is read as a number, and those that are not numbers are counted.',
   },
   ...BEFORE_27.map((one): Explained => ({ ...one, release: 'before 2.7' })),
 ];

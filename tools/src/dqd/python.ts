@@ -11,7 +11,7 @@ export const PYTHON = process.env.PYTHON ?? 'python3';
 export function whyNoPython(...packages: string[]): string | undefined {
   const missing = `import importlib.util as u, sys; print(*[p for p in sys.argv[1:] if u.find_spec(p) is None])`;
   const done = spawnSync(PYTHON, ['-c', missing, ...packages], { encoding: 'utf8' });
-  if (done.error || done.status !== 0) return `there is no ${PYTHON} here`;
+  if (done.error || done.status !== 0) return `${PYTHON} was not found`;
   const names = done.stdout.trim();
   return names ? `${PYTHON} has no package ${names.replaceAll(' ', ', ')}` : undefined;
 }

@@ -6,15 +6,15 @@ import type { ReferenceFinding } from './reference-validator.ts';
 export const UNAVOIDABLE: { pattern: RegExp; why: string }[] = [
   {
     pattern: /ValueSet 'http:\/\/hl7\.org\/fhir\/us\/core\/ValueSet\/(omb-|birthsex)/,
-    why: 'a matter of this check: the package that has the extensions lacks their value sets, which our own rules check',
+    why: 'due to this check: the package with the extensions lacks their value sets, which our own rules check',
   },
   {
     pattern: /dom-6/,
-    why: 'recommends a narrative for people in every resource; a fifth more bytes for what the codes say already, and left out by Synthea too',
+    why: 'recommends a narrative in every resource; this adds a fifth to the size and only repeats the codes, and Synthea leaves it out, too',
   },
   {
     pattern: /A code of RxNorm should stand there/,
-    why: "our own rule for US Core, run by HL7's FHIRPath: the crosswalk from NDC to RxNorm that ships knows the simulator's drugs alone (`ehrsynth vocab import` brings all)",
+    why: "our own rule for US Core, run by HL7's FHIRPath: the included crosswalk from NDC to RxNorm only covers the simulator's drugs (`ehrsynth vocab import` adds the others)",
   },
   {
     pattern:
@@ -35,20 +35,20 @@ export function reports(found: ReferenceFinding[], { path, severity, key }: Brok
 
 /** Why the reference validator, as it is run here, is silent about faults of a rule. */
 export const SILENT: Record<string, string> = {
-  reference: 'it is given one document at a time, and looks nothing up',
+  reference: 'it is given one document at a time and resolves no references',
   date: 'it does not compare dates of different elements or resources',
-  plausibility: 'it knows no limits of sex and age',
-  bundle: 'it leaves what a bundle asks of a server to the server',
-  code: 'it has no terminology server here, and knows the codes by lists, not by their form',
+  plausibility: 'it has no rules for sex and age',
+  bundle: 'it leaves the requests of a bundle to the server',
+  code: 'it has no terminology server here, and it checks codes by lists, not by their form',
   profile: "it has no definitions of US Core's releases here, only one made of our rules for 6.1.0",
-  structure: "its reader of JSON passes over it, or takes another type for it; R4's text does not",
-  format: "R4's text asks for it; its checks do not",
-  invariant: "the rule's words ask for it, or its reader of XHTML passes over it",
+  structure: "its JSON parser ignores it or accepts another type; R4's text does not",
+  format: "R4's text requires it; its checks do not",
+  invariant: 'the text of the rule requires it, or its XHTML parser ignores it',
 };
 
 /** Why it is silent about a fault that its kind of rule would have it report. */
 export const SILENT_CASES: Record<string, string> = {
-  'a mime type that is none': 'it takes any code for one of BCP 13',
+  'a mime type that is none': 'it accepts any code as one of BCP 13',
   'a problem without its status (con-3)':
     "R4's expression compares a CodeableConcept with a text, which its engine leaves undecided; ours is R5's wording",
 };
@@ -64,9 +64,9 @@ export const BEYOND: { pattern: RegExp; why: string }[] = [
   { pattern: /not valid base64/, why: "R4's pattern of base64Binary allows white space" },
   {
     pattern: /[Ee]xtension|Slice .*: a matching slice|allows for the types/,
-    why: 'ours checks that an extension has a shape, not the definition of each',
+    why: 'ours checks the form of an extension, not its definition',
   },
-  { pattern: /has not been checked because it could not be found/, why: 'a profile that neither has' },
+  { pattern: /has not been checked because it could not be found/, why: 'a profile that neither validator has' },
   {
     pattern: /must have a fullUrl/,
     why: "the outcome of a search is about the search and nowhere, as in HL7's example",

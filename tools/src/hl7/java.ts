@@ -11,10 +11,10 @@ const OLDEST = 17;
 /** Why the Java programs cannot be run here; undefined where they can. */
 export function whyNoJava(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  if (java.error || java.status !== 0) return 'there is no Java here';
+  if (java.error || java.status !== 0) return 'Java was not found';
   const version = Number(/version "(\d+)/.exec(java.stderr)?.[1]);
-  if (version < OLDEST) return `Java ${version} is here, and ${OLDEST} is the oldest that will do`;
-  if (spawnSync('mvn', ['-version']).status !== 0) return 'there is no Maven here';
+  if (version < OLDEST) return `Java ${version} was found; at least ${OLDEST} is needed`;
+  if (spawnSync('mvn', ['-version']).status !== 0) return 'Maven was not found';
   return undefined;
 }
 

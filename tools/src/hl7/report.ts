@@ -21,17 +21,17 @@ export function report({ patients, documents, rate, exported, exportErrors, sile
   const { lines, bundles, broken, examples: read } = documents;
   const count = (value: number) => value.toLocaleString('en-US');
   const errors = exported.filter(({ severity }) => severity === 'error');
-  return `# Our validator beside HL7's
+  return `# Our validator compared with HL7's
 
 Written by \`npm run check:hl7 -- --write\`, which runs HL7's reference validator (as HAPI FHIR 8.8 carries it, from Maven Central;
-Java 17 and Maven are needed) and ours over the same documents. HL7's gets our dictionaries' entries of the codes in use, HL7's
-definitions of US Core's race, ethnicity and birth sex, and of each US Core profile that we claim a StructureDefinition made of our
-own rules: it so checks that our FHIRPath means what we think, not that our rules are US Core's. It read ${Math.round(rate)} documents per second.
+Java 17 and Maven are needed) and ours over the same documents. HL7's is given our dictionaries' entries for the codes in use, HL7's
+definitions of US Core's race, ethnicity and birth sex, and, for each US Core profile that we claim, a StructureDefinition made from our
+own rules. So it checks that our FHIRPath means what we think, not that our rules are US Core's. It read ${Math.round(rate)} documents per second.
 
 ## A generated export
 
 ${count(patients)} generated patients: ${count(lines)} resources as lines and ${bundles} Bundles. **${errors.length === 0 ? '0 errors' : `${errors.length} kinds of errors`}** of HL7's,
-${exportErrors} errors of ours. Everything else that HL7's says, but for information:
+${exportErrors} errors of ours. Everything else that HL7's reports, except for information:
 
 ${table(
   ['', 'count', 'what', 'why it stays'],
@@ -39,7 +39,7 @@ ${table(
 )}
 ## ${broken} broken resources, one kind of fault each
 
-Ours reports all of them (\`libs/fhir/src/testing/broken-cases.ts\`, tested). HL7's reports ${broken - silent.length}, and is silent about ${silent.length}:
+Ours reports all of them (\`libs/fhir/src/testing/broken-cases.ts\`, tested). HL7's reports ${broken - silent.length}, and does not report ${silent.length}:
 
 ${table(
   ['rule', 'fault', 'why'],
@@ -51,10 +51,10 @@ ${table(
 )}
 ## ${count(read)} examples of HL7's own
 
-Both find errors in ${examples.both}. Errors that ours alone reports, all of them faults of the examples:
+Both find errors in ${examples.both}. Errors that only ours reports, all of them faults of the examples:
 
 ${table(['what', 'where'], inGroups(examples.onlyOurs))}
-Errors that HL7's alone reports:
+Errors that only HL7's reports:
 
 ${table(
   ['what', 'where', 'why ours does not'],

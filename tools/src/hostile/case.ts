@@ -90,7 +90,7 @@ function promised({ code, signal, hung, output, seconds }: Ended, exitCodes: num
         ? []
         : [`exit code ${code}, not ${exitCodes.join(' or ')}: ${lastWords(output)}`]),
     ...wordingFaults(output, code !== 0),
-    ...(obeyed === undefined ? [] : [`printed ${obeyed}, which terminals obey`]),
+    ...(obeyed === undefined ? [] : [`printed ${obeyed}, which terminals interpret`]),
   ];
 }
 

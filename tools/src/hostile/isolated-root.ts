@@ -50,5 +50,5 @@ export function whyNoIsolation(folder: string): string | undefined {
   mkdirSync(nest, { recursive: true });
   const [program, ...words] = inIsolatedRoot(nest, nest);
   const { status } = spawnSync(program, [...words, process.execPath, '--eval', 'process.exit(42)']);
-  return status === 42 ? undefined : 'no right to make a root that is read-only';
+  return status === 42 ? undefined : 'no permission to make a read-only root';
 }

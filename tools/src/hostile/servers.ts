@@ -32,7 +32,7 @@ export async function runHostileServer(behaviour: HostileBehaviour, folder: stri
       ...(code === exitCode ? [] : [`exit code ${code ?? signal}, not ${exitCode}: ${lastWords(output)}`]),
       ...wordingFaults(output, code !== 0),
       ...(expects.test(output) ? [] : [`does not say ${String(expects)}: ${lastWords(output)}`]),
-      ...(obeyed === undefined ? [] : [`printed ${obeyed}, which terminals obey`]),
+      ...(obeyed === undefined ? [] : [`printed ${obeyed}, which terminals interpret`]),
       ...(held === undefined ? [] : [held]),
     ];
   } finally {

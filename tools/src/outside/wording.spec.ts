@@ -6,10 +6,10 @@ describe('what a command prints', () => {
     ['x\n    at main (file:///a/b.js:3:14)\n', 'stack trace'],
     ['    at node:internal/main:2:1\n', 'inside Node'],
     ["TypeError: Cannot read properties of undefined (reading 'x')\n", "error's class"],
-    ["No such file: ENOENT, open '/x'\n", "system's code"],
+    ["No such file: ENOENT, open '/x'\n", "system's error code"],
     ['FATAL ERROR: Reached heap limit\n', 'memory ran out'],
-    ['', 'without a word'],
-    ['3\n', 'without a word'],
+    ['', 'without a message'],
+    ['3\n', 'without a message'],
   ])('%j is not for users', (output, fault) => {
     expect(wordingFaults(output, true).join()).toContain(fault);
   });

@@ -6,7 +6,7 @@ const NOT_WORDS: [RegExp, string][] = [
   [/^(Uncaught )?[A-Z]?\w*Error( \[\w+\])?: /m, "the name of an error's class"],
   [
     /\b(E(NOENT|NOSPC|ACCES|ROFS|EXIST|NOTDIR|ISDIR|NOTEMPTY|LOOP|PERM)|ERR_[A-Z_]+)\b/,
-    "a system's code in place of words",
+    "a system's error code instead of a message",
   ],
   [/FATAL ERROR|heap out of memory|Last few GCs/, 'memory ran out'],
   [/Warning: .*(Exceeded|exceeded|deprecated)/, 'a warning of Node'],
@@ -24,7 +24,7 @@ export function wordingFaults(output: string, failed: boolean): string[] {
     const [line] = pattern.exec(output) ?? [];
     return line === undefined ? [] : [`printed ${what}: ${line.trim().slice(0, 100)}`];
   });
-  if (failed && !WORDS.test(output)) found.push('failed without a word');
+  if (failed && !WORDS.test(output)) found.push('failed without a message');
   return found;
 }
 

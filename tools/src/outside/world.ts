@@ -42,12 +42,12 @@ export async function makeWorld(folder: string, needs: ReadonlySet<string>): Pro
   const place = { folder, temporary: join(folder, 'tmp') };
   const slowness = await measureSlowness(place);
   if (slowness > 1.5)
-    process.stderr.write(`This machine is slow or busy: limits of time are ${slowness.toFixed(1)} times as long\n`);
+    process.stderr.write(`This machine is slow or busy: time limits are ${slowness.toFixed(1)} times as long\n`);
   for (const line of neededOf(needs)) {
     // A work folder of one's own keeps its world from call to call.
     if (existsSync(join(folder, line.split(' ').at(-1)!))) continue;
     const { code, output } = await runCli(line.split(' '), place, { seconds: 300 });
-    if (code !== 0) throw new Error(`Undisturbed, and yet it failed: ehrsynth ${line}\n${output}`);
+    if (code !== 0) throw new Error(`Failed although undisturbed: ehrsynth ${line}\n${output}`);
   }
   return {
     folder,

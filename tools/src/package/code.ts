@@ -91,5 +91,5 @@ function refuseWarnings(level: string, { message = '' }: { message?: string }): 
 /** A module that still looks for files above its own folder would find none. @throws Error */
 function checkPlaces({ fileName, code }: { fileName: string; code: string }): void {
   const [found] = /new URL\(["'`]\.\.\/(?!package\.json)[^)]*\)/.exec(code) ?? [];
-  if (found) throw new Error(`${fileName} looks for a file by ${found}, which is not there in the package`);
+  if (found) throw new Error(`${fileName} looks for a file by ${found}, which is not in the package`);
 }

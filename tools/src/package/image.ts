@@ -65,7 +65,7 @@ export function readDockerfile(text: string): Image {
       case 'CMD':
         break;
       default:
-        throw new Error(`The check knows no such instruction of a Dockerfile: ${line}`);
+        throw new Error(`The check does not support this Dockerfile instruction: ${line}`);
     }
   }
   return image;

@@ -52,9 +52,9 @@ export class Installed {
     return this.run(this.command, line.split(' '));
   }
 
-  /** The same of a command that may fail. */
-  tried(line: string): Ended {
-    return this.ended(this.command, line.split(' '));
+  /** The same of a command that may fail. @param folder where the user stands then */
+  tried(line: string, folder = this.folder): Ended {
+    return this.ended(this.command, line.split(' '), folder);
   }
 
   /** Starts `ehrsynth LINE`, whose output is the caller's to read. */
@@ -70,9 +70,8 @@ export class Installed {
     return this.at('node_modules', '.bin', 'ehrsynth');
   }
 
-  private ended(command: string, args: string[]): Ended {
-    const { folder: cwd, env } = this;
-    return spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  private ended(command: string, args: string[], cwd = this.folder): Ended {
+    return spawnSync(command, args, { cwd, env: this.env, encoding: 'utf8', maxBuffer: 2 ** 26 });
   }
 }
 

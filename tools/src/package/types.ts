@@ -95,7 +95,8 @@ function specifiers(source: ts.SourceFile): ts.StringLiteral[] {
 function ambient(name: string, from: string): string | undefined {
   if (name === 'node') return undefined;
   const found = ts.resolveTypeReferenceDirective(name, from, OPTIONS, ts.sys).resolvedTypeReferenceDirective;
-  if (!found?.resolvedFileName) throw new Error(`${relative(ROOT, from)} names the types ${name}, which are not there`);
+  if (!found?.resolvedFileName)
+    throw new Error(`${relative(ROOT, from)} names the types ${name}, which were not found`);
   return found.resolvedFileName;
 }
 

@@ -21,7 +21,7 @@ describe('a folder of Synthea’s patients', () => {
 
   it('is not written over where it holds something else', async () => {
     mkdirSync(join(folder, 'own'));
-    await expect(makeSource(folder, { patients: 60, seed: 3 })).rejects.toThrow('holds something else');
+    await expect(makeSource(folder, { patients: 60, seed: 3 })).rejects.toThrow('contains something else');
     expect(existsSync(join(folder, 'own'))).toBe(true);
   });
 });

@@ -55,7 +55,7 @@ export async function makeSource(folder: string, options: SyntheaOptions): Promi
   const made = JSON.stringify({ synthea: VERSION, ...options, lastDay: LAST_DAY });
   if (existsSync(folder)) {
     const found = existsSync(join(folder, MADE)) ? readFileSync(join(folder, MADE), 'utf8') : 'something else';
-    if (found !== made) throw new Error(`${folder} holds ${found}, not ${made}: name another folder`);
+    if (found !== made) throw new Error(`${folder} contains ${found}, not ${made}: choose another folder`);
     return;
   }
   const making = `${folder}.making`;

@@ -15,9 +15,12 @@ export function bundleCommand(): Command {
   return new Command('bundle')
     .option('-o, --out <file>', 'where to write (default: ehrsynth-linux-ARCH.tar.gz)')
     .addOption(
-      new Option('--arch <name>', 'of the machines that it is for, under Linux').choices(ARCHITECTURES).default(here),
+      new Option('--arch <name>', 'architecture of the target machines (Linux)').choices(ARCHITECTURES).default(here),
     )
-    .option('--node <file>', 'a Node for them, or the archive of nodejs.org with it (default: the one that runs)')
+    .option(
+      '--node <file>',
+      'Node for the target machines: a program, or an archive from nodejs.org (default: the running one)',
+    )
     .option('--force', 'replace the file', false)
     .action(run);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { isSlow, MODEL_NAMES } from '@ehrsynth/models';
 import {
@@ -37,10 +37,14 @@ export function compareCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write comparison.html, .csv, .tex and .json')
     .option(
       '-m, --models <names>',
-      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long), or paths of your own, ./my-model.js`,
+      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which takes many times as long), or paths of your own models, ./my-model.js`,
       modelsOf(...MODEL_NAMES),
     )
-    .option('--seeds <numbers>', 'random seeds; each model is trained once per seed', wholeNumbers(0), [1])
+    .addOption(
+      new Option('--seeds <numbers>', 'random seeds; each model is trained once per seed')
+        .argParser(wholeNumbers(0))
+        .default([1], '1'),
+    )
     .option(
       '-n, --number <number>',
       'patients to draw from each (default: as many as it was trained on)',
@@ -51,7 +55,6 @@ export function compareCommand(): Command {
       '--set <option=values>',
       'values of a model option to try, such as hidden=256,384; repeat for other options to try every combination. Judged on a validation fifth of the training patients',
       gridOf,
-      {},
     )
     .option(
       '--trials <number>',
@@ -78,7 +81,7 @@ async function run(cohort: string, options: Options): Promise<void> {
   console.log(summary(compared));
   if (best)
     console.log(
-      `The best by boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
+      `Best by the AUC of boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
     );
   console.log(
     `Look at ${join(out, 'comparison.html')}; tables for papers → comparison.csv and comparison.tex beside it`,

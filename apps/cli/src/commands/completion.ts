@@ -4,6 +4,6 @@ import { completionScript, type Shell, SHELLS } from '../completion.ts';
 
 export function completionCommand(): Command {
   return new Command('completion')
-    .addArgument(new Argument('<shell>', 'the shell that is to complete').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell that completes').choices(SHELLS))
     .action(async (shell: Shell) => void process.stdout.write(completionScript(shell, await commandTree())));
 }

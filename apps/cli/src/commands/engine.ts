@@ -36,7 +36,7 @@ export function engineCommand(): Command {
     .addArgument(name())
     .option('--wheel <file>', 'native: a TensorFlow wheel that you have, instead of one from pip')
     .option('--libtensorflow <folder>', 'native: a folder with lib/ and include/, instead of a wheel')
-    .option('--force', 'install it again if it is there', false)
+    .option('--force', 'reinstall it if it is already installed', false)
     .action(add);
   engine.command('remove').description('remove an engine from your cache').addArgument(name()).action(remove);
   return engine;
@@ -57,9 +57,9 @@ function whatComes({ package: packageName, version, megabytes, isBuilt }: Addabl
 }
 
 function state(engine: AddableEngine): string {
-  if (!engine.platforms[PLATFORM]) return `not for ${PLATFORM}`;
+  if (!engine.platforms[PLATFORM]) return `not available for ${PLATFORM}`;
   const folder = presentFolder(engine);
-  return folder === undefined ? 'not there' : `in ${folder}`;
+  return folder === undefined ? 'not installed' : `in ${folder}`;
 }
 
 async function add(name: AddableName, options: AddOptions): Promise<void> {
@@ -69,7 +69,7 @@ async function add(name: AddableName, options: AddOptions): Promise<void> {
   const megabytes = (count: number) => `${Math.round(count / 1e6)} MB`;
   console.log(
     wasThere
-      ? `${name} is there already, ${megabytes(bytes.kept)} in ${folder}`
+      ? `${name} is already installed: ${megabytes(bytes.kept)} in ${folder}`
       : `${name} → ${folder}\n  ${megabytes(bytes.installed)} as installed, ${megabytes(bytes.kept)} kept for ${PLATFORM}; ${seconds} seconds`,
   );
   console.log(`  It runs, and its results agree with the plain engine's: ${detail}`);

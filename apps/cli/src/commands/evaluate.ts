@@ -14,14 +14,14 @@ import { forecastSummary, summary } from '../assessment-summary.ts';
 import { console } from '../console.ts';
 import { EvaluateUsageError } from '../errors.ts';
 import { addFrameOptions, type FrameFlags } from '../frame-options.ts';
-import { listOf, oneOf, wholeNumber } from '../options.ts';
+import { collect, listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing } from '../showing.ts';
 
 interface Options extends FrameFlags {
   records?: string;
   holdout?: string;
   synth?: string;
-  synthetic?: string;
+  synthetic?: string[];
   missing?: 'count' | 'leave-out';
   kinds?: EventKind[];
   minPatients?: number;
@@ -38,10 +38,14 @@ interface Options extends FrameFlags {
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
-    .argument('[synth]', 'folder that `ehrsynth generate` wrote')
+    .argument(
+      '[synth...]',
+      'folder that `ehrsynth generate` wrote; of several, of other seeds, each figure has its range, and the worst run counts for each gate',
+    )
     .option(
       '--synthetic <path>',
-      'in place of SYNTH: what any generator made, as a matrix (.npz, .npy, CSV or Parquet with a column for each code), a table with a row for each event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson)',
+      'instead of SYNTH: the output of any generator, as a matrix (.npz, .npy, CSV or Parquet with one column per code), a table with one row per event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson); repeat it for several runs of the generator',
+      collect,
     )
     .option(
       '--missing <what>',
@@ -75,7 +79,7 @@ export function evaluateCommand(): Command {
       'code to predict, to compare training on real and on synthetic patients (default: the code that about 15 % of the patients have)',
     )
     .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
-    .option('--no-histories', 'skip what concerns records over time: order, rhythm, values, attacks on histories')
+    .option('--no-histories', 'skip measures of records over time: order, rhythm, values, attacks on histories')
     .option(
       '--futures <folder>',
       'futures of held-out patients drawn by `ehrsynth generate --from`, to compare with what really happened (SYNTH may then be left out)',
@@ -85,12 +89,12 @@ export function evaluateCommand(): Command {
   return addFrameOptions(command, 'with --synthetic: ');
 }
 
-async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
+async function run(cohort: string | undefined, synths: string[], options: Options): Promise<void> {
   const { out } = options;
-  if (cohort !== undefined && synth === undefined && options.synthetic === undefined && options.futures !== undefined)
+  if (cohort !== undefined && synths.length === 0 && options.synthetic === undefined && options.futures !== undefined)
     console.log(await forecastLines(cohort, options.futures, options));
   else {
-    const { assessment, rare } = await evaluated(cohort, synth, options);
+    const { assessment, rare } = await evaluated(cohort, synths, options);
     console.log([summary(assessment), ...rareLines(rare)].join('\n'));
   }
   console.log(`Look at ${join(out, 'report.html')}; all figures → ${join(out, 'report.json')}`);
@@ -120,7 +124,7 @@ function refuse(options: object, why: string): void {
 /** By the form of the command line that was used. @throws EvaluateUsageError where it is both, or a part of one */
 function evaluated(
   cohort: string | undefined,
-  drawn: string | undefined,
+  drawn: string[],
   {
     records,
     holdout,
@@ -138,11 +142,12 @@ function evaluated(
 ) {
   const ofRecords = { kinds, minPatients };
   const paths = { records, holdout, synth };
-  if (synthetic === undefined) refuse({ missing, column, names }, 'goes with --synthetic');
+  if (synthetic === undefined) refuse({ missing, column, names }, 'only applies with --synthetic');
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
     refuse({ synthetic }, "needs a cohort's folder: evaluate COHORT --synthetic PATH");
-    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was given');
+    if (!isGiven({ ...paths, ...ofRecords }))
+      throw new EvaluateUsageError('No synthetic patients to evaluate were given');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
@@ -152,10 +157,10 @@ function evaluated(
   }
   refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
   if (synthetic !== undefined) {
-    if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
+    if (drawn.length > 0) throw new EvaluateUsageError('SYNTH and --synthetic cannot be combined');
     refuse({ model, futures }, 'only applies to patients from `ehrsynth generate`');
     return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
   }
-  if (drawn === undefined) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
+  if (drawn.length === 0) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
   return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

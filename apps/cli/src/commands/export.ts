@@ -13,6 +13,7 @@ interface Options {
   format: 'bundles' | 'ndjson';
   gzip: boolean;
   full: boolean;
+  notesModel?: string;
   force: boolean;
 }
 
@@ -29,6 +30,10 @@ export function exportCommand(): Command {
           '--full',
           'with names, addresses, clinicians, places, coverage, laboratory reports, clinical notes, care plans and provenance, all made up',
           false,
+        )
+        .option(
+          '--notes-model <file>',
+          'a language model on this machine (GGUF; needs node-llama-cpp) that rewords the notes of --full: each sentence is checked against the record',
         )
         .option('--force', 'replace the folder', false)
         .action(writeFhir),
@@ -47,8 +52,15 @@ export function exportCommand(): Command {
 }
 
 async function writeFhir(synth: string, options: Options): Promise<void> {
-  const { out, resources } = await exportFhir(synth, options, showing());
+  const { out, resources, rewordings } = await exportFhir(synth, options, showing());
   console.log(`FHIR R4 → ${out}\n${table(['resource', 'written'], [...resources])}`);
+  if (!rewordings) return;
+  const { sentences, reworded, unchanged, refused } = rewordings;
+  const parts = [...refused].map(([fault, count]) => `${text(count)} ${fault}`);
+  console.log(
+    `Notes: the language model reworded ${text(reworded)} of ${text(sentences)} sentences, and left ${text(unchanged)} unchanged. ` +
+      `Kept in the grammar's words, because its answer was refused: ${parts.join(', ') || 'none'}.`,
+  );
 }
 
 async function writeCsv(synth: string, options: ExportCsvOptions): Promise<void> {

@@ -13,7 +13,7 @@ import {
 } from '@ehrsynth/pipeline';
 import { addClusterOptions, refuseWithoutOn } from '../cluster-options.ts';
 import { console } from '../console.ts';
-import { collect, day, list, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, collectList, day, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
 import { withSignal } from '../signals.ts';
 import { showing } from '../showing.ts';
@@ -56,8 +56,8 @@ export function generateCommand(): Command {
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
     .option(
       '--where <conditions>',
-      'only patients like this: sex=female,age=40-64,race=Asian,code=E11 (a code and its descendants)',
-      list,
+      'only patients like this: sex=female,age=40-64,race=Asian,code=E11 (a code and its descendants); all must hold (may be repeated)',
+      collectList,
     )
     .option(
       '--set-prevalence <code=share>',
@@ -106,13 +106,13 @@ export function generateCommand(): Command {
         .argParser(wholeNumber(1))
         .conflicts(WHOLE),
     )
-    .option('--plugin <file>', 'of a model of your own: the file that trained it, whose code is run')
+    .option('--plugin <file>', 'for a model of your own: the file that trained it; its code is run')
     .option('--force', 'replace the folder', false);
   addClusterOptions(command, HERE)
-    .option('--format <list>', `of --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
+    .option('--format <list>', `with --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
     .option(
       '--tasks <number>',
-      'of --on: parts that share the work; they change nothing of what is drawn',
+      'with --on: number of parts to split the work into; the result does not depend on it',
       wholeNumber(1),
     );
   return command.action(run);
@@ -124,7 +124,7 @@ async function run(
 ): Promise<void> {
   if (on !== undefined) {
     const { number, out, seed, engine, force, where, setPrevalence, balance, mostDraws } = options;
-    if (number === undefined) throw new IncompleteOptionsError('How many patients is missing: --number');
+    if (number === undefined) throw new IncompleteOptionsError('The number of patients is missing: give --number');
     const shape = { where, setPrevalence, balance, mostDraws };
     const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force, ...shape };
     const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
@@ -173,7 +173,7 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
   console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
   if (dead + unborn + unseen > 0)
     console.log(
-      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} who had not been seen by then`,
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} without a record up to that day`,
     );
 }
 
@@ -187,7 +187,8 @@ function onCluster(out: string, receipt: Receipt): void {
     ),
   );
   if (repairs) console.log(repairsLine(repairs));
-  for (const [what, times] of Object.entries(lost)) console.log(`  OMOP cannot say: ${what}, ${text(times)} times`);
+  for (const [what, times] of Object.entries(lost))
+    console.log(`  The CDM cannot represent: ${what}, ${text(times)} times`);
   if (shape) reportShape(shape);
   if (invalid === 0) return;
   console.error(`${text(invalid)} resources are not valid:`);

@@ -38,16 +38,16 @@ export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boo
     (reason) => / not requested$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
   );
   if (kinds.length > 0) advice.push(`Not used: ${kinds.join(', ')}. Include them with --kinds.`);
-  advice.push('The report above says why each resource was not used; problems.ndjson in the cohort has the faults.');
+  advice.push('The report above says why each resource was not used; problems.ndjson in the cohort lists the faults.');
   return ['No events were read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
 }
 
 function noPatientBecause({ skipped }: Tally): string {
   const reasons = [...(skipped.get('person') ?? skipped.get('Patient') ?? [])];
   if (reasons.length === 0)
-    return 'No patients were read\n  problems.ndjson in the cohort has the first rows that could not be read, and why.';
+    return 'No patients were read\n  problems.ndjson in the cohort lists the first rows that could not be read, and why.';
   const why = reasons.map(([reason, count]) => `${reason} (${text(count)})`).join(', ');
-  return `No patients were read; all were left out: ${why}\n  problems.ndjson in the cohort has the first of them.`;
+  return `No patients were read; all were left out: ${why}\n  problems.ndjson in the cohort lists the first of them.`;
 }
 
 function skippedFor(tally: Tally, wanted: string): number {

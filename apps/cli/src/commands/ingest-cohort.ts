@@ -44,7 +44,7 @@ export function addCohortOptions(command: Command): Command {
     )
     .option(
       '--min-patients <number>',
-      'leave out codes that fewer training patients have; a model keeps nothing else that fewer have either',
+      'leave out codes that fewer training patients have; a model keeps nothing else that fewer of them have',
       wholeNumber(1),
       10,
     )

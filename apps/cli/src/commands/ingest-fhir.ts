@@ -67,7 +67,7 @@ export function ingestFhirCommand(): Command {
     )
     .option(
       '--count-drugs <how>',
-      'once: an order with what is dispensed and administered of it is one event; each: each of them is one (default: once)',
+      'once: an order with its dispenses and administrations is one event; each: each of them is an event (default: once)',
       oneOf('once', 'each'),
     )
     .option(
@@ -89,7 +89,7 @@ export function ingestFhirCommand(): Command {
   addProgramOptions(
     command.option(
       '--path <files>',
-      "of sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
+      "with sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
     ),
     'sc://…',
   );
@@ -122,9 +122,12 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
 
 /** Files of a cluster's storage, which its executors read. */
 async function ingestOnSpark(on: string, { path, bundle, executor, ...options }: Options): Promise<void> {
-  if (path === undefined) throw new IncompleteOptionsError("Which files of the cluster's storage is missing: --path");
+  if (path === undefined)
+    throw new IncompleteOptionsError("The files in the cluster's storage are missing: give them with --path");
   if (options.systemAliasFile !== undefined)
-    throw new IncompleteOptionsError('--system-alias-file does not go with Spark: give each with --system-alias');
+    throw new IncompleteOptionsError(
+      '--system-alias-file does not work with Spark: give each alias with --system-alias',
+    );
   await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...readingOf(options) }), options });
 }
 

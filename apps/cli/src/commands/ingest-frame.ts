@@ -14,8 +14,8 @@ interface Options extends CohortOptions, FrameFlags {
 }
 
 const FORMATS = {
-  csv: 'CSV: a column for each code and a row for each patient, or a row for each event (id, time, code, value)',
-  parquet: 'Parquet: the same',
+  csv: 'CSV: one column per code and one row per patient, or one row per event (id, time, code, value)',
+  parquet: 'Parquet: the same layouts as for csv',
   npz: 'a matrix of patients × codes: .npz of scipy.sparse or numpy.savez, .npy',
 };
 
@@ -26,11 +26,11 @@ export function ingestFrameCommands(): Command[] {
       .argument('<file>', format === 'npz' ? 'the matrix' : 'the table')
       .option(
         '--system <name>',
-        'system of codes that do not say theirs: icd-10-cm, rxnorm, its URI (default: what their form shows)',
+        'system of codes that do not name one: icd-10-cm, rxnorm, a URI (default: by their form)',
       )
       .option(
         '--kind <kind>',
-        `kind of codes that do not show it: ${EventKind.options.join(', ')}`,
+        `kind of events whose code does not show it: ${EventKind.options.join(', ')}`,
         oneOf(...EventKind.options),
         'condition',
       );

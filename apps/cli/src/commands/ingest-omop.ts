@@ -29,7 +29,7 @@ export function ingestOmopCommand(): Command {
       '<source>',
       'folder with person.csv or person.parquet and the other tables, a DuckDB file, postgres://user@host/database (password: PGPASSWORD), or sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
     )
-    .option('--catalog <name>', "catalog of Spark (default: the session's own)")
+    .option('--catalog <name>', "Spark catalog (default: the session's own)")
     .option('--schema <name>', "schema of the database (PostgreSQL: public by default; Spark: the session's own)")
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, if it is a different one')
     .option('--timezone <Area/City>', 'time zone into which times with a zone are converted (default: UTC)')
@@ -54,7 +54,7 @@ export function ingestOmopCommand(): Command {
   addCohortOptions(addFormerCodesOption(command))
     .option(
       '--rows-only',
-      'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
+      'count codes in the database: no event is transferred, and the cohort has rows of codes but no records (docs/scale.md)',
       false,
     )
     .option(

@@ -29,6 +29,12 @@ it('reports what was not used by reason, the most frequent first', () => {
   ]);
 });
 
+it('says of no patient, or of how many, what was left out', () => {
+  const of = (minPatients: number) => ingestReport('a', 'b', new Tally(), COUNTS, { ...SELECTION, minPatients });
+  expect(of(1)).toContain('left out because no training patient has them');
+  expect(of(5)).toContain('left out because fewer than 5 training patients have them');
+});
+
 it('keeps a long list short, and leaves out neither a reason nor a resource', () => {
   const tally = new Tally();
   for (let i = 0; i < 100; i++) tally.skip(`Type${i}`, 'resource type not read', 1000 - i);

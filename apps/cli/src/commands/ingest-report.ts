@@ -49,7 +49,7 @@ export function ingestReport(
   if (units.length > 0) parts.push(...unitLines(units));
   const rare = selection.rolledUp > 0 ? `, ${text(selection.rolledUp)} counted under their parent` : '';
   parts.push(
-    `${text(selection.kept)} columns kept; ${text(selection.dropped)} left out because fewer than ${selection.minPatients} training patients have them` +
+    `${text(selection.kept)} columns kept; ${text(selection.dropped)} left out because ${selection.minPatients === 1 ? 'no training patient has' : `fewer than ${selection.minPatients} training patients have`} them` +
       ` (${text(selection.droppedEvents)} events)${rare}`,
     `${text(counts.training)} patients to train on, ${text(counts.holdout)} held out → ${out}`,
   );

@@ -105,7 +105,7 @@ async function fetchInto(
     if (options.keep)
       throw new UserError('output-exists', 2, 'The folder given with --keep already exists', {
         where: folder,
-        todo: 'Choose another with --keep, or continue with --resume.',
+        todo: 'Choose another folder with --keep, or continue with --resume.',
       });
     await removeFetched(folder);
   }
@@ -157,7 +157,9 @@ async function fetchAll(
       sayLosses(done.losses, progress);
       if (done.files === 0) throw new EmptyExportError(server.url, since);
       if (done.unknownTypes > 0)
-        progress.say(`${files(done.unknownTypes)} of types that R4 does not have: fetched, and named by number only`);
+        progress.say(
+          `${files(done.unknownTypes)} with resource types that R4 does not have: fetched, and named by number only`,
+        );
       progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }

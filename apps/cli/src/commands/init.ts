@@ -35,7 +35,7 @@ export function initCommand(): Command {
     .argument('[source]', 'the records: a file, a folder, or the address of a server')
     .option('-o, --out <file>', 'the file to write', 'study.yaml')
     .option('--from <run.json>', 'with the options of this run, and of the runs before it')
-    .option('-y, --yes', 'ask nothing, and take the usual answers', false)
+    .option('-y, --yes', 'ask nothing and use the defaults', false)
     .option('--force', 'replace the file', false)
     .action(init);
 }
@@ -57,7 +57,7 @@ async function asked(source: string | undefined, out: string, yes: boolean): Pro
     (await terminal?.question(`${question}${usual === '' ? '' : ` [${usual}]`}: `))?.trim() || usual;
   try {
     let place = source ?? '';
-    while (place === '') place = await ask('Where are the records (a file, a folder, the address of a server)', '');
+    while (place === '') place = await ask('Where are the records (a file, a folder, or the URL of a server)', '');
     const look = await lookAtSource(place);
     console.log(lookLine(look));
     return await studyFor(place, look, out, ask);
@@ -75,9 +75,11 @@ async function studyFor(source: string, { from, kinds, preset }: Look, out: stri
   const found = USUAL_KINDS.filter((kind) => kinds?.includes(kind) ?? true);
   const read = list(await ask(`Kinds of events to read (${EventKind.options.join(', ')})`, found.join(',')));
   const formats = list(await ask(`Formats to write (${EXPORTS.join(', ')})`, from === 'omop' ? 'omop' : 'fhir'));
-  const number = await ask('How many synthetic patients (nothing: as many as there are)', '');
-  const epsilon = await ask('Differential privacy with an ε of (nothing: none)', '');
-  const isRelease = /^y/i.test(await ask('Make a package to give away, when every gate passes (yes, no)', 'no'));
+  const number = await ask('Number of synthetic patients (empty: as many as in the cohort)', '');
+  const epsilon = await ask('ε of differential privacy (empty: none)', '');
+  const isRelease = /^y/i.test(
+    await ask('Package the synthetic patients for sharing if every gate passes (yes, no)', 'no'),
+  );
   const isPath = !/^[a-z]+:\/\//i.test(source);
   const path = isPath && !isAbsolute(source) ? relative(dirname(resolve(out)), resolve(source)) || '.' : source;
   return {
@@ -88,6 +90,7 @@ async function studyFor(source: string, { from, kinds, preset }: Look, out: stri
       ...(preset && { preset }),
       kinds: read,
     },
+    seeds: 1,
     train: { model: epsilon === '' ? 'auto' : 'visits', ...(epsilon !== '' && { 'dp-epsilon': Number(epsilon) }) },
     generate: number === '' ? {} : { number: Number(number) },
     export: Object.fromEntries(formats.map((format) => [format, {}])),

@@ -14,5 +14,7 @@ export function mergeCommand(): Command {
 
 async function run(folders: string[], options: { out: string; force: boolean }): Promise<void> {
   const { patients, parts } = await merge(folders, options, showing());
-  console.log(`${text(patients)} synthetic patients from ${parts} parts → ${options.out}`);
+  console.log(
+    `${text(patients)} synthetic patients from ${parts === 1 ? '1 part' : `${text(parts)} parts`} → ${options.out}`,
+  );
 }

@@ -102,7 +102,7 @@ async function send(
     concurrency: options.concurrency,
     limits: limitsOf(options),
     signal,
-    onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
+    onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} retries)` : ''),
     onFault: (fault) => listed++ < LISTED && progress.say(sayFault('Not sent', fault)),
   }).finally(() => progress.stop());
   if (signal.aborted) throw stopped(out);
@@ -119,7 +119,7 @@ function report(counts: PushCounts, seconds: number, server: string): void {
   const rows: [string, number][] = [
     ['created', counts.created],
     ['already existed', counts.existed],
-    ['turned down', counts.rejected],
+    ['rejected', counts.rejected],
   ];
   console.log(
     table(
@@ -130,7 +130,7 @@ function report(counts: PushCounts, seconds: number, server: string): void {
   if (counts.skippedUnits > 0) console.log(`${text(counts.skippedUnits)} bundles or patients had already been sent`);
   if (counts.faults > 0) console.log(`${text(counts.faults)} parts of the source could not be read`);
   const rate = Math.round((counts.created + counts.existed) / Math.max(seconds, 0.001));
-  const retries = counts.retries > 0 ? `, ${text(counts.retries)} tries again` : '';
+  const retries = counts.retries > 0 ? `, ${text(counts.retries)} retries` : '';
   console.log(
     `${text(counts.bundles)} bundles → ${server} in ${duration(seconds)} (${text(rate)} resources/s${retries})`,
   );

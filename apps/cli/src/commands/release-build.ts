@@ -92,7 +92,7 @@ function fillingReport({ k, quasiIdentifiers, added, drawn, classes }: Filling, 
   return most.length === 0
     ? head
     : `${head}\n${table(
-        ['class', 'had', 'found'],
-        most.map(({ members, before, found }) => [members.join(', ') || 'nothing known', before, found]),
+        ['class', 'before', 'added'],
+        most.map(({ members, before, found }) => [members.join(', ') || 'no values known', before, found]),
       )}`;
 }

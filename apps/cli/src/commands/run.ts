@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { checkPlaces, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
+import { checkPlaces, stepLabel, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
 import { NoStudyError, StudyUsageError } from '../errors.ts';
 import { ignoringSignals } from '../signals.ts';
+import { STUDY_COMMAND } from '../study-command.ts';
 import { wordsOf } from '../step-arguments.ts';
 import { checkInputs } from '../step-inputs.ts';
 
@@ -18,15 +19,17 @@ interface Options {
   out: string;
 }
 
+/** Exit code of a command that a signal stopped. */
+const STOPPED = 130;
 const FIRST_RUN = { replace: false, resume: false };
 
 export function runCommand(): Command {
   return new Command('run')
     .argument('[study]', 'file that `ehrsynth init` wrote (default: study.yaml)')
     .option('--redo <step>', 'run this step and those after it again, whatever has changed')
-    .option('--dry-run', 'say which commands would be run, and run none', false)
-    .option('--from <run.json>', 'in place of a study: do what this run did, and the runs before it')
-    .option('--source <place>', 'with --from: what is read')
+    .option('--dry-run', 'print the commands that would run, and run none', false)
+    .option('--from <run.json>', 'instead of a study: repeat this run and the runs before it')
+    .option('--source <place>', 'with --from: the records to read')
     .option('-o, --out <folder>', 'with --from: where to write', 'study')
     .action(run);
 }
@@ -38,27 +41,32 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     await wordsOf(step, FIRST_RUN, { lenient, placeOf });
     await checkInputs(step, { folder, out, placeOf });
   }
+  const again = `ehrsynth ${wordsOfRun(file, options).map(quoted).join(' ')}`;
   const failed = await runStudy({
     steps,
     folder,
     out,
     redo: options.redo,
     dryRun: options.dryRun,
-    onStep: ({ name, out: output }, isDone) => {
-      if (isDone) console.log(`— ${name}: done, nothing has changed (${output})`);
+    onStep: (step, isDone) => {
+      if (isDone) console.log(`— ${stepLabel(step)}: done, nothing has changed (${step.out})`);
     },
     execute: async (step, how) => {
       const words = await wordsOf(step, how, { lenient, placeOf });
-      console.log(`\n— ${step.name}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
-      return options.dryRun ? 0 : inOwnProcess(words, folder);
+      console.log(`\n— ${stepLabel(step)}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
+      return options.dryRun ? 0 : inOwnProcess(words, folder, again);
     },
   });
   if (!failed) {
     if (!options.dryRun) console.log(`\nAll steps are done → ${out}`);
     return;
   }
-  const again = `ehrsynth run${file === undefined ? '' : ` ${quoted(file)}`}`;
-  console.error(`\n${failed.failed.name} did not end well. Once the cause is gone, \`${again}\` goes on from there.`);
+  const label = stepLabel(failed.failed);
+  console.error(
+    failed.exitCode === STOPPED
+      ? `\n${label} stopped. \`${again}\` continues from this step.`
+      : `\n${label} failed. Once the cause is fixed, \`${again}\` continues from this step.`,
+  );
   process.exitCode = failed.exitCode;
 }
 
@@ -73,7 +81,7 @@ interface Plan {
 
 async function planOf(file: string | undefined, { from, source, out }: Options): Promise<Plan> {
   if (from !== undefined) {
-    if (file !== undefined) throw new StudyUsageError('a file and --from are one too many');
+    if (file !== undefined) throw new StudyUsageError('a study file and --from cannot be combined');
     const study = await studyOfRun(from, out, source);
     checkPlaces(study, process.cwd());
     return { steps: stepsOf(study), folder: process.cwd(), out, lenient: true };
@@ -86,13 +94,23 @@ async function planOf(file: string | undefined, { from, source, out }: Options):
   return { steps: stepsOf(study), folder, out: study.out, lenient: false, placeOf };
 }
 
+/** The words that run this study again, to continue it. */
+function wordsOfRun(file: string | undefined, { from, source, out }: Options): string[] {
+  if (from === undefined) return ['run', ...(file === undefined ? [] : [file])];
+  return ['run', '--from', from, ...(source === undefined ? [] : ['--source', source]), '--out', out];
+}
+
 /** Each command has a process of its own, as if it were typed; a signal is that command's to answer. */
-async function inOwnProcess(words: string[], folder: string): Promise<number> {
+async function inOwnProcess(words: string[], folder: string, again: string): Promise<number> {
   return ignoringSignals(async (onSignal) => {
-    const child = spawn(process.execPath, [process.argv[1], ...words], { cwd: folder, stdio: 'inherit' });
+    const child = spawn(process.execPath, [process.argv[1], ...words], {
+      cwd: folder,
+      stdio: 'inherit',
+      env: { ...process.env, [STUDY_COMMAND]: again },
+    });
     onSignal((signal) => child.kill(signal));
     const [code] = (await once(child, 'exit')) as [number | null];
-    return code ?? 130;
+    return code ?? STOPPED;
   });
 }
 

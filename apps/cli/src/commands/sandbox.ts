@@ -5,7 +5,7 @@ import type { Sandbox } from '@ehrsynth/sandbox';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { dirname, join, resolve } from 'node:path';
 import { console } from '../console.ts';
-import { above0, collect, wholeNumber } from '../options.ts';
+import { above0, collect, port, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
@@ -28,7 +28,7 @@ interface Options {
 
 export function sandboxCommand(): Command {
   return new Command('sandbox')
-    .option('--port <number>', 'port to listen on; 0: any free port', wholeNumber(0), 8080)
+    .option('--port <number>', 'port to listen on; 0: any free port', port, 8080)
     .option('--host <address>', 'address to listen on; any but loopback needs a token', '127.0.0.1')
     .option(
       '--allow-host <name>',
@@ -119,7 +119,9 @@ async function fill(
   data: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  console.log(`Loading. Until it is done ${url} answers 503, and ${new URL('/', url).href} shows how far it is.`);
+  console.log(
+    `Loading. Until this has finished, ${url} answers 503, and ${new URL('/', url).href} shows the progress.`,
+  );
   const folder = await temporaryFolder(data === undefined ? undefined : dirname(resolve(data)));
   const progress = new Progress('Loading', 'resources');
   try {

@@ -23,17 +23,17 @@ export function siteCommand(): Command {
     .requiredOption('--listen <host:port>', 'where to listen, such as 0.0.0.0:7443')
     .requiredOption('--cert <file>', "the site's certificate (PEM)")
     .requiredOption('--key <file>', 'its key')
-    .requiredOption('--ca <file>', 'the authority whose certificates coordinators show')
+    .requiredOption('--ca <file>', "the authority that signed the coordinators' certificates")
     .requiredOption(
       '--coordinator <name>',
-      "a coordinator that may ask, by its certificate's name (may be repeated)",
+      'a coordinator that is allowed, by the name in its certificate (may be repeated)',
       collect,
     )
-    .option('--policy <file>', 'what coordinators may have: fewest patients behind a count, rounds, privacy (YAML)')
-    .option('--state <folder>', 'where it keeps what it has given away (default: beside the patients)')
+    .option('--policy <file>', 'limits for coordinators: fewest patients per count, rounds, privacy (YAML)')
+    .option('--state <folder>', 'where the site records what it has given away (default: next to the patients)')
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
@@ -49,7 +49,7 @@ async function run(patients: string, { coordinator, ...options }: Options): Prom
         `${text(site.patients)} patients at https://${site.host}:${site.port}, for ${coordinator.join(', ')}.`,
       );
       console.log(
-        `Policy: no count of fewer than ${minPatients} patients, ${text(rounds)} rounds a training, ${text(trainings)} trainings (${text(site.trainings)} so far); ${privacy ? `only with differential privacy, ε ${privacy.epsilon} at δ ${privacy.delta} for all trainings together` : 'without differential privacy'}. Ctrl-C ends it.`,
+        `Policy: no count of fewer than ${minPatients} patients, ${text(rounds)} rounds per training, ${text(trainings)} trainings (${text(site.trainings)} so far); ${privacy ? `only with differential privacy, ε ${privacy.epsilon} at δ ${privacy.delta} for all trainings together` : 'without differential privacy'}. Ctrl-C stops it.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
@@ -65,7 +65,7 @@ function show(event: SiteEvent | { type: 'refused'; why: string }): void {
     case 'privacy': {
       const { epsilon, delta, noiseMultiplier, steps } = event.statement;
       return console.log(
-        `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient here, for all that this training gets from the site, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps; ε ${event.spent.toFixed(3)} with the trainings before.`,
+        `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient here, covering everything that this training receives from the site, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm in each of ${text(steps)} steps; ε ${event.spent.toFixed(3)} including earlier trainings.`,
       );
     }
     case 'refused':

@@ -2,14 +2,16 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { runTask } from '@ehrsynth/pipeline';
-import { collect } from '../options.ts';
+import { runTask } from '@ehrsynth/pipeline/tasks';
 
-/** What the executors of a cluster start: no command for people. */
+/**
+ * What the executors of a cluster start: no command for people. Each task begins a program, so it loads no library but those of its work:
+ * options.ts alone would bring that of FHIR and all models.
+ */
 export function taskCommand(): Command {
   return new Command('task')
     .argument('<name>', 'what to do with the lines of standard input')
-    .option('--folder <name=path>', 'a folder that the task reads (may be repeated)', collect)
+    .option('--folder <name=path...>', 'a folder that the task reads (may be repeated)')
     .option('--options <json>', 'options of the task')
     .action(run);
 }

@@ -58,7 +58,7 @@ export function trainCommand(): Command {
       'passes over the patients (default: more for small cohorts, fewer for very large ones); medgan: of the GAN; seqgan: adversarial rounds',
       wholeNumber(0),
     )
-    .option('--batch-size <number>', 'rows per step; seqgan: lives sampled per round', wholeNumber(1))
+    .option('--batch-size <number>', 'rows per step; seqgan: records sampled per round', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's learning rate", above0)
     .option('--l2 <scale>', 'strength of L2 regularisation', positive)
     .option('--beta <weight>', 'vae: weight of the KL divergence from the prior', positive)
@@ -99,10 +99,10 @@ export function trainCommand(): Command {
     )
     .option(
       '--rollouts <number>',
-      'seqgan: completions sampled from each point at which a life is judged',
+      'seqgan: completions sampled from each point at which a record is scored',
       wholeNumber(1),
     )
-    .option('--stops <number>', 'seqgan: average number of points in a life at which it is judged', wholeNumber(1))
+    .option('--stops <number>', 'seqgan: average number of points in a record at which it is scored', wholeNumber(1))
     .option('--policy-rate <rate>', "seqgan: the generator's learning rate in the adversarial rounds", above0)
     .option('--discriminator-steps <number>', 'medgan, seqgan: discriminator steps per generator step', wholeNumber(1))
     .option(
@@ -153,18 +153,21 @@ export function trainCommand(): Command {
       'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may differ',
       false,
     )
-    .option('--federated <file>', 'train at the sites that a file names, whose patients stay there (docs/federated.md)')
+    .option(
+      '--federated <file>',
+      'train at the sites that this file lists; their patients stay there (docs/federated.md)',
+    )
     .option('--tensorboard <folder>', 'also write TensorBoard event files to this folder')
     .option('--force', 'replace the folder', false);
   return addClusterOptions(command, ['federated', 'canaries'])
     .option(
       '--parts <number>',
-      'of --on: parts of the patients whose steps are averaged, a core for each (default: as many as the cluster has, up to 8)',
+      'with --on: number of parts of the patients, whose steps are averaged; one core each (default: as many as the cluster has cores, up to 8)',
       wholeNumber(1),
     )
     .option(
       '--rounds-per-epoch <number>',
-      'of --on: how often the weights of the parts are averaged in an epoch (default: so often that a training has about 40 rounds)',
+      'with --on: how often the weights of the parts are averaged in an epoch (default: chosen so that a training has about 40 rounds)',
       wholeNumber(1),
     )
     .action(run);
@@ -262,9 +265,10 @@ function budgetLines(statement: PrivacyStatement): string {
     ({ site, patients, epsilon, delta }) =>
       `  ${site}: ε ${epsilon.toFixed(3)} at δ ${delta}, ${text(patients)} patients`,
   );
-  return ['Differential privacy, for each patient of a site, of all that the training gets from it:', ...each].join(
-    '\n',
-  );
+  return [
+    'Differential privacy for each patient of a site, covering everything that this training receives from it:',
+    ...each,
+  ].join('\n');
 }
 
 function budgetLine({
@@ -278,9 +282,9 @@ function budgetLine({
   public: declared,
 }: PrivacyStatement): string {
   const counts = values
-    ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
+    ? `, and noise of ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients on counts of values`
     : '';
-  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm in each of ${text(steps)} steps at a sampling rate of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is not stored: --seed only sets the initial weights, and training again gives a different model`;
 }
 
 function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {

@@ -76,7 +76,7 @@ async function importVocabularies(folder: string): Promise<void> {
   );
   if (loose > 0)
     console.log(
-      `${text(loose)} mappings left out: one end is not a concept of the download (CPT-4, if its names were not fetched)`,
+      `${text(loose)} mappings left out: one of their two concepts is not in the download (CPT-4, if its names were not fetched)`,
     );
 }
 
@@ -122,7 +122,7 @@ function describeIcd(code: string, { icd10cm }: Vocabulary): [string, string][] 
     ],
     ['children', entry.children.join(' ') || 'none'],
     ['valid', validity(entry)],
-    ...(entry.successors ? [['followed by', entry.successors.join(' ')] as [string, string]] : []),
+    ...(entry.successors ? [['succeeded by', entry.successors.join(' ')] as [string, string]] : []),
     ['sex', limits?.sex ?? 'any'],
     ['age', age ? `${limits.minAge ?? 0} to ${limits.maxAge ?? 124} years` : 'any'],
   ];
@@ -152,7 +152,7 @@ function describeNdc(code: string, vocabulary: Vocabulary): [string, string][] |
     ['form', product.form],
     ['routes', product.routes.join('; ')],
     ['ATC', product.atc ?? 'not listed'],
-    ['RxNorm', drug ? `${drug.rxcui} ${drug.name}` : 'not in a crosswalk here'],
+    ['RxNorm', drug ? `${drug.rxcui} ${drug.name}` : 'not in the installed crosswalks'],
     ['packages', product.packages.join(' ')],
   ];
 }

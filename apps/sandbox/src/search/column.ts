@@ -1,4 +1,4 @@
-import type { Slots } from './slots.ts';
+import { append, type Slots } from './slots.ts';
 
 /** What a value is looked for with. */
 export interface Question {
@@ -26,22 +26,27 @@ export interface Column {
   readonly modifiers: readonly string[];
 }
 
-/** Places by a text. */
+/** Places by a text. Most texts of identifiers and ids have one place, which then takes no list. */
 export class Postings {
-  private readonly lists = new Map<string, number[]>();
+  private readonly lists = new Map<string, number | number[]>();
 
   add(key: string, slot: number): void {
-    const list = this.lists.get(key);
-    if (!list) this.lists.set(key, [slot]);
-    else if (list.at(-1) !== slot) list.push(slot);
+    const known = this.lists.get(key);
+    if (known === undefined) this.lists.set(key, slot);
+    else if (typeof known !== 'number') append(known, slot);
+    else if (known !== slot) this.lists.set(key, [known, slot]);
   }
 
   get(key: string): Slots {
-    return this.lists.get(key) ?? [];
+    return slotsOf(this.lists.get(key));
   }
 
   /** The lists of all keys that are as asked. */
   *where(isAsked: (key: string) => boolean): Generator<Slots> {
-    for (const [key, list] of this.lists) if (isAsked(key)) yield list;
+    for (const [key, list] of this.lists) if (isAsked(key)) yield slotsOf(list);
   }
+}
+
+function slotsOf(list: number | number[] | undefined): Slots {
+  return typeof list === 'number' ? [list] : (list ?? []);
 }

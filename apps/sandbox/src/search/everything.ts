@@ -27,7 +27,7 @@ export function everything(
   base: string,
 ): { request: SearchRequest; scope: Scope } {
   if (id !== undefined && !index.read(`Patient/${id}`))
-    throw Rejection.because(404, 'not-found', `There is no Patient/${id}`);
+    throw Rejection.because(404, 'not-found', `Patient/${id} does not exist`);
   const types = params.get('_type')?.split(',');
   for (const type of types ?? []) if (!isType(type)) throw wrongValue('_type', type, 'not a resource type');
   for (const name of ['_since', 'start', 'end']) {
@@ -39,7 +39,7 @@ export function everything(
     if (OF_PAGES.includes(name)) paging.append(name, value);
     else if (!['_since', '_type', 'start', 'end'].includes(name))
       throw new NotSupported(
-        `$everything has no parameter ${JSON.stringify(name)}: _since, _type, _count, start and end`,
+        `$everything has no parameter ${JSON.stringify(name)}; it has _since, _type, _count, start and end`,
       );
   }
   const compartment = patientCompartment();

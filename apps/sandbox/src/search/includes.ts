@@ -25,12 +25,12 @@ export interface Include {
 export function includeOf(name: '_include' | '_revinclude', modifier: string | undefined, value: string): Include {
   const isReverse = name === '_revinclude';
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse')
-    throw new NotSupported(`${name}:${modifier}: ${name}:iterate is the one modifier`);
+    throw new NotSupported(`${name}:${modifier}: ${name}:iterate is the only modifier`);
   const rest = { isReverse, isIterated: modifier !== undefined };
   const [type, code, target, ...more] = value.split(':');
   if (value === '*' && !isReverse) return { ...rest, codes: [] };
   if (!isType(type) || code === undefined || more.length > 0 || (target !== undefined && !isType(target)))
-    throw new NotSupported(`${name}=${value}: to be Type:parameter or Type:parameter:TargetType`);
+    throw new NotSupported(`${name}=${value}: must be Type:parameter or Type:parameter:TargetType`);
   const codes = code === '*' ? referencesOf(type) : [referenceOf(type, code).code];
   return { ...rest, type, codes, ...(target !== undefined && { target }) };
 }

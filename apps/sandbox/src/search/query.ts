@@ -29,7 +29,7 @@ export function criterionOf(type: string, name: string, value: string): Criterio
   if (more.length > 0) throw new NotSupported(`${name} has more than one modifier`);
   if (value === '') throw Rejection.because(400, 'value', `${name} has no value`);
   if (modifier === 'missing') {
-    if (value !== 'true' && value !== 'false') throw Rejection.because(400, 'value', `${name} is true or false`);
+    if (value !== 'true' && value !== 'false') throw Rejection.because(400, 'value', `${name} must be true or false`);
     return { kind: 'missing', parameter, isMissing: value === 'true' };
   }
   const values = splitUnescaped(value, ',');
@@ -47,21 +47,21 @@ export function parameterOf(type: string, code: string): Parameter {
   const parameter = parametersOf(type).get(code);
   if (parameter) return parameter;
   throw new NotSupported(
-    `${type} has no search parameter ${JSON.stringify(code)} here. /metadata lists those that it has`,
+    `${type} has no search parameter ${JSON.stringify(code)} here; /metadata lists those that it has`,
   );
 }
 
 /** @throws NotSupported where the parameter is no reference */
 export function referenceOf(type: string, code: string): Parameter {
   const parameter = parameterOf(type, code);
-  if (parameter.kind !== 'reference') throw new NotSupported(`${type}'s ${code} is no reference`);
+  if (parameter.kind !== 'reference') throw new NotSupported(`${type}'s ${code} is not a reference`);
   return parameter;
 }
 
 function has(type: string, name: string, value: string): Criterion {
   const [, from = '', reference = '', ...rest] = name.split(':');
-  if (!isType(from)) throw new NotSupported(`${name}: there is no resource type ${JSON.stringify(from)}`);
-  if (rest.length === 0 || rest[0] === '') throw new NotSupported(`${name}: to be _has:Type:reference:parameter`);
+  if (!isType(from)) throw new NotSupported(`${name}: unknown resource type ${JSON.stringify(from)}`);
+  if (rest.length === 0 || rest[0] === '') throw new NotSupported(`${name}: must be _has:Type:reference:parameter`);
   const parameter = referenceOf(from, reference);
   if (parameter.targets.length > 0 && !parameter.targets.includes(type as never))
     throw new NotSupported(`${from}'s ${reference} never refers to ${type}`);
@@ -115,6 +115,6 @@ function unknownModifier(name: string, known: readonly string[]): Rejection {
   return Rejection.because(
     400,
     'not-supported',
-    `The modifier of ${name} is not supported; ${known.length > 0 ? `those of this parameter are :missing, :${known.join(', :')}` : 'this parameter has :missing alone'}`,
+    `The modifier of ${name} is not supported; ${known.length > 0 ? `those of this parameter are :missing, :${known.join(', :')}` : 'this parameter only has :missing'}`,
   );
 }

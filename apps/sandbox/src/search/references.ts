@@ -12,7 +12,8 @@ export class ReferenceColumn implements Column {
   private readonly identifiers = new TokenColumn(() => []);
   /** Types that references were seen to point to, for an id without one. */
   private readonly types = new Set<string>();
-  private readonly keys: (string[] | undefined)[] = [];
+  /** By place; of most one alone. */
+  private readonly keys: (string | string[] | undefined)[] = [];
 
   add(slot: number, nodes: unknown[]): void {
     for (const node of nodes) {
@@ -22,7 +23,8 @@ export class ReferenceColumn implements Column {
       const key = keyOfReference(node);
       if (key === undefined) continue;
       this.postings.add(key, slot);
-      (this.keys[slot] ??= []).push(key);
+      const before = this.keys[slot];
+      this.keys[slot] = before === undefined ? key : [before, key].flat();
       const slash = key.indexOf('/');
       if (slash > 0) this.types.add(key.slice(0, slash));
     }
@@ -46,7 +48,8 @@ export class ReferenceColumn implements Column {
 
   /** What the resource in this place refers to: Patient/1. */
   keysAt(slot: number): readonly string[] {
-    return this.keys[slot] ?? [];
+    const keys = this.keys[slot] ?? [];
+    return typeof keys === 'string' ? [keys] : keys;
   }
 
   /** The places that refer to this: Patient/1. */

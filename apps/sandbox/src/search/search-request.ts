@@ -58,7 +58,7 @@ export function parseSearch(types: readonly string[], params: URLSearchParams, i
     request.used.append(name, value);
   }
   if (request.summary === 'text' && request.includes.length > 0)
-    throw Rejection.because(400, 'invalid', '_include and _revinclude do not go with _summary=text');
+    throw Rejection.because(400, 'invalid', '_include and _revinclude cannot be combined with _summary=text');
   if (request.count === 0) request.summary = 'count';
   return request;
 }
@@ -96,7 +96,9 @@ function take(request: SearchRequest, types: readonly string[], name: string, va
     default: {
       const [first] = types;
       if (types.length > 1 && !code.startsWith('_'))
-        throw new NotSupported(`${name}: a search of several types takes the parameters that all have, such as _id`);
+        throw new NotSupported(
+          `${name}: a search of several types only takes parameters that all types have, such as _id`,
+        );
       request.criteria.push(criterionOf(first, name, value));
     }
   }

@@ -17,9 +17,10 @@ export function sortRulesOf(types: readonly string[], value: string): SortRule[]
   return value.split(',').map((text) => {
     const isDescending = text.startsWith('-');
     const code = isDescending ? text.slice(1) : text;
-    if (types.length !== 1) throw new NotSupported('_sort: a search of several types is not sorted');
+    if (types.length !== 1) throw new NotSupported('_sort: a search of several types cannot be sorted');
     const parameter = parameterOf(types[0], code);
-    if (parameter.kind === 'composite') throw new NotSupported(`_sort: ${code} has several parts`);
+    if (parameter.kind === 'composite')
+      throw new NotSupported(`_sort: ${code} is a composite parameter, which cannot be sorted by`);
     return { parameter, isDescending };
   });
 }

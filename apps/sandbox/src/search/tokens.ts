@@ -1,7 +1,7 @@
 import { type Column, Postings, type Question } from './column.ts';
 import { splitUnescaped, unescaped } from './escapes.ts';
 import { wrongValue } from './errors.ts';
-import { append, type Slots } from './slots.ts';
+import { append, type Slots, union } from './slots.ts';
 import { Texts } from './texts.ts';
 
 interface CodingLike {
@@ -29,7 +29,9 @@ export class TokenColumn implements Column {
   readonly present: number[] = [];
   readonly modifiers = ['not', 'text', 'of-type'];
   private readonly codes = new Postings();
-  private readonly pairs = new Postings();
+  /** Codes of a system, '' for none; and plain ones, whose system their element implies. */
+  private readonly bySystem = new Map<string, Postings>();
+  private readonly plain = new Postings();
   private readonly systems = new Postings();
   private readonly types = new Postings();
   private readonly texts = new Texts();
@@ -41,9 +43,8 @@ export class TokenColumn implements Column {
     for (const node of nodes) {
       for (const { system, code } of tokensOf(node)) {
         this.codes.add(code, slot);
-        this.pairs.add(`${system ?? ''}|${code}`, slot);
-        if (system === undefined) this.pairs.add(`implied ${code}`, slot);
-        else if (system !== '') this.systems.add(system, slot);
+        if (system === undefined) this.plain.add(code, slot);
+        else this.addOf(system, code, slot);
         append(this.present, slot);
       }
       for (const text of textsOf(node)) this.texts.add(text, slot);
@@ -63,8 +64,16 @@ export class TokenColumn implements Column {
     const [first, second] = parts;
     if (second === undefined) return this.codes.get(first);
     if (second === '') return this.systems.get(first);
-    const pairs = this.pairs.get(`${first}|${second}`);
-    return pairs.length === 0 && this.implied().includes(first) ? this.pairs.get(`implied ${second}`) : pairs;
+    const found = this.bySystem.get(first)?.get(second) ?? [];
+    if (first === '') return union([found, this.plain.get(second)]);
+    return found.length === 0 && this.implied().includes(first) ? this.plain.get(second) : found;
+  }
+
+  private addOf(system: string, code: string, slot: number): void {
+    let own = this.bySystem.get(system);
+    if (!own) this.bySystem.set(system, (own = new Postings()));
+    own.add(code, slot);
+    if (system !== '') this.systems.add(system, slot);
   }
 }
 

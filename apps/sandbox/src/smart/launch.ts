@@ -51,10 +51,10 @@ export class SmartLaunch {
       return { location: location.href };
     };
     const refuse = (error: string, text: string) => back({ error, error_description: text });
-    if (of('response_type') !== 'code') return refuse('unsupported_response_type', 'response_type is to be code');
-    if (of('aud').replace(/\/$/, '') !== base) return refuse('invalid_request', `aud is to be ${base}`);
+    if (of('response_type') !== 'code') return refuse('unsupported_response_type', 'response_type must be code');
+    if (of('aud').replace(/\/$/, '') !== base) return refuse('invalid_request', `aud must be ${base}`);
     if (of('code_challenge_method') !== 'S256' || of('code_challenge') === '')
-      return refuse('invalid_request', 'PKCE is needed: code_challenge, and S256 as code_challenge_method');
+      return refuse('invalid_request', 'PKCE is required: give code_challenge, with S256 as code_challenge_method');
     const scope = of('scope').trim();
     const scopes = scope.split(/\s+/);
     const isAboutPatient = scopes.some(
@@ -64,7 +64,7 @@ export class SmartLaunch {
     if (isAboutPatient) {
       const chosen = params.get('patient') ?? params.get('launch') ?? this.options.patient;
       if (chosen === undefined) return { html: pickerPage(this.index, params) };
-      if (!this.index.read(`Patient/${chosen}`)) return refuse('invalid_request', `There is no Patient/${chosen}`);
+      if (!this.index.read(`Patient/${chosen}`)) return refuse('invalid_request', `Patient/${chosen} does not exist`);
       patient = chosen;
     }
     const grant = { clientId: of('client_id'), scope, patient };
@@ -87,7 +87,7 @@ export class SmartLaunch {
     }
     if (!grant) {
       const text =
-        'The code is not known, was used or is late, or client_id, redirect_uri or code_verifier do not fit it';
+        'The code is unknown, was used or has expired, or client_id, redirect_uri or code_verifier do not match it';
       return { status: 400, body: { error: 'invalid_grant', error_description: text } };
     }
     const { scope, patient } = grant;
@@ -106,13 +106,13 @@ export class SmartLaunch {
 
   /** A code goes only where an app could ask the sandbox anyway. */
   private checkRedirect(uri: string): void {
-    if (!URL.canParse(uri)) throw Rejection.because(400, 'value', 'redirect_uri is no address');
+    if (!URL.canParse(uri)) throw Rejection.because(400, 'value', 'redirect_uri is not a URL');
     const { origin, protocol, hash } = new URL(uri);
     if (hash !== '' || !['http:', 'https:'].includes(protocol) || !this.isAllowed(origin))
       throw Rejection.because(
         403,
         'security',
-        `redirect_uri is on ${origin}, whose pages may not ask this sandbox. If they should: --allow-origin`,
+        `redirect_uri is on ${origin}, whose pages may not send requests to this sandbox; --allow-origin allows them`,
       );
   }
 }

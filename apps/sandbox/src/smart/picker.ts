@@ -28,12 +28,12 @@ export function pickerPage(index: SearchIndex, params: URLSearchParams): string 
   const body = `<h1>Choose a patient</h1>
 <p>The app <strong>${escapeHtml(params.get('client_id') ?? '')}</strong> asks for
 <code>${escapeHtml(params.get('scope') ?? '')}</code>. This launch is a stand-in for development: nobody logs in, and scopes are
-granted as asked and not enforced.</p>
+granted as requested and not enforced.</p>
 <form><label>Name or id <input name="name" value="${escapeHtml(asked)}"></label> ${kept.join('')}<button>Search</button></form>
 <ul class="patients">
 ${rows.join('\n') || '<li>No patients.</li>'}
 </ul>
-${all.length > SHOWN ? `<p>The first ${SHOWN} of ${all.length.toLocaleString('en-US')}. Search for others.</p>` : ''}`;
+${all.length > SHOWN ? `<p>The first ${SHOWN} of ${all.length.toLocaleString('en-US')}. Search to see others.</p>` : ''}`;
   return htmlPage('Choose a patient: ehrsynth sandbox', body);
 }
 

@@ -28,8 +28,8 @@ export class NoNetworkError extends UserError {
 
 export class NpmError extends UserError {
   constructor(said: string) {
-    super('npm-failed', 3, `npm could not install what is needed:\n${said}`, {
-      todo: 'Fix what npm reports, and try again. Nothing was left behind.',
+    super('npm-failed', 3, `npm could not install the engine:\n${said}`, {
+      todo: 'Fix what npm reports, then try again. Nothing was left behind.',
     });
   }
 }

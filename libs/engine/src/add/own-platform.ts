@@ -17,7 +17,7 @@ export function keepOwnPlatform(engine: AddableEngine, folder: string): void {
   };
   const { integrity } = packages[`node_modules/${engine.package}`];
   if (engine.integrity && integrity !== engine.integrity)
-    throw new OtherPackageError(engine, 'its checksum is another one than when ehrsynth was tested with it');
+    throw new OtherPackageError(engine, 'its checksum differs from that of the file that ehrsynth was tested with');
   const kept = engine.platforms[PLATFORM];
   const missing = kept.filter((path) => !existsSync(join(home, path)));
   if (missing.length > 0) throw new OtherPackageError(engine, `it has no ${missing.join(', ')}`);

@@ -16,8 +16,8 @@ it('a faster engine is suggested where WASM is in use, and only one that runs on
 
 it('says which engine is used, and why none before it is', () => {
   const native = [state('tensorflow-gpu', false), state('onnx', true), state('tensorflow', true), state('wasm', true)];
-  expect(choiceOf(native)).toMatch(/^onnx is used .+ \(not there: tensorflow-gpu\)\.$/);
+  expect(choiceOf(native)).toMatch(/^onnx is used .+ \(unavailable: tensorflow-gpu\)\.$/);
   const software = [{ ...state('webgpu', true), isSoftware: true }, state('onnx', false), state('wasm', true)];
-  expect(choiceOf(software)).toMatch(/^wasm is used .+\(not there: onnx; computing in software: webgpu\)\.$/);
+  expect(choiceOf(software)).toMatch(/^wasm is used .+\(unavailable: onnx; computing in software: webgpu\)\.$/);
   expect(choiceOf([state('wasm', false)])).toBe('No engine runs here.');
 });

@@ -34,9 +34,9 @@ export function choiceOf(states: readonly EngineState[]): string {
   const absent = before.filter(({ available }) => !available);
   const software = before.filter(({ available }) => available);
   const reasons = [
-    ...(absent.length > 0 ? [`not there: ${names(absent)}`] : []),
+    ...(absent.length > 0 ? [`unavailable: ${names(absent)}`] : []),
     ...(software.length > 0 ? [`computing in software: ${names(software)}`] : []),
   ];
   const why = reasons.length > 0 ? ` (${reasons.join('; ')})` : '';
-  return `${chosen.name} is used where no --engine is given: the fastest that is there${why}.`;
+  return `${chosen.name} is used if no --engine is given: the fastest one available${why}.`;
 }

@@ -20,7 +20,7 @@ export function vulkanFault(mayBeSoftware: boolean): string | undefined {
   for (const manifest of all.filter((path) => mayBeSoftware || !SOFTWARE.test(basename(path)))) {
     const lacking = missingLibrary(libraryOf(manifest));
     if (!lacking) return undefined;
-    faults.push(`the driver of ${basename(manifest)} does not load, for this machine lacks ${lacking}`);
+    faults.push(`the driver of ${basename(manifest)} does not load, because this machine lacks ${lacking}`);
   }
   return faults.length > 0 ? faults.join('; ') : 'only drivers that compute in software are installed';
 }

@@ -67,7 +67,9 @@ describe('where there is no WebGPU', () => {
       driver('none.json', '');
       expect(vulkanFault(true)).toMatch(/^no driver for Vulkan is installed/);
       driver('card.json', '{"ICD": {"library_path": "libOfNoCard.so.0"}}');
-      expect(vulkanFault(false)).toBe('the driver of card.json does not load, for this machine lacks libOfNoCard.so.0');
+      expect(vulkanFault(false)).toBe(
+        'the driver of card.json does not load, because this machine lacks libOfNoCard.so.0',
+      );
       driver('lvp_icd.json', '{"ICD": {"library_path": "libvulkan_lvp.so"}}');
       expect(vulkanFault(false)).toBe('only drivers that compute in software are installed');
       driver('loads.json', '{"ICD": {"library_path": "libc.so.6"}}');

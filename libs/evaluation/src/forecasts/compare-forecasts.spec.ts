@@ -96,7 +96,7 @@ describe('what became of people beside their futures', () => {
   it('is not measured where few are followed', async () => {
     const [short, long] = compareForecasts(await forecastOf(byHand()), { horizons: [30, 365] }).horizons;
     expect(short.notMeasured).toBeUndefined();
-    expect(long).toMatchObject({ outcomes: [], notMeasured: expect.stringContaining('fewer than 20 people') });
+    expect(long).toMatchObject({ outcomes: [], notMeasured: expect.stringContaining('fewer than 20 patients') });
     expect(long.visits).toBeUndefined();
   });
 });
@@ -155,7 +155,7 @@ it('of nobody who lives on the day is not measured', async () => {
   expect([people, futuresPerPerson, summary]).toEqual([0, 0, { outcomes: 0 }]);
   for (const { followed, notMeasured } of horizons) {
     expect(followed.expected).toBe(0);
-    expect(notMeasured).toContain('fewer than 20 people');
+    expect(notMeasured).toContain('fewer than 20 patients');
   }
 });
 

@@ -110,7 +110,7 @@ function horizonComparison(
   if (judged.length < fewest.observed)
     return {
       ...found,
-      notMeasured: `fewer than ${fewest.observed} people are followed so far, and one of their futures`,
+      notMeasured: `fewer than ${fewest.observed} patients, each with at least one future, are followed for this long`,
     };
   return {
     ...found,

@@ -93,5 +93,5 @@ it('needs patients, and one dictionary', async () => {
   await expect(compareHistories(a, a, b)).rejects.toThrow('dictionaries');
   const silent = Array.from({ length: 30 }, () => recordOf([]));
   const found = await compared(lives(30, 1), lives(30, 2), silent, { outcomes: [], effects: [] });
-  expect(found.codes.sequentialVisitBigrams.notMeasured).toContain('11 people');
+  expect(found.codes.sequentialVisitBigrams.notMeasured).toContain('11 patients');
 });

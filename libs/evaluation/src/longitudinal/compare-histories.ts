@@ -76,7 +76,7 @@ export async function compareHistories(
     onStep?.(name);
     await pause();
   };
-  await step('records over time: reading');
+  await step('reading records over time');
   const compared = Math.min(patients.training, patients.holdout, patients.synthetic);
   const sides: Sides = eachSide((name) => sideOf(given[name], compared, rng.fork(name)));
   const totals = eachSide((name) => totalsOf(sides[name]));
@@ -110,7 +110,7 @@ export async function compareHistories(
   const discriminator = await discriminateHistories(sides, minPatients, rng.fork('discriminator'), pause);
 
   const enough = eachSide((name) => totals[name].records[GROUPS] >= minPatients);
-  const few = `fewer than ${minPatients} people of a side have a visit that holds a code`;
+  const few = `fewer than ${minPatients} patients of one of the groups have a visit with a code`;
   /** A figure, not measured where few people of a side have anything. */
   const figure = (values: Both<Jackknifed>, reason: string, least = -Infinity): Figure =>
     figureOf(
@@ -132,41 +132,41 @@ export async function compareHistories(
     patients,
     compared,
     codes: {
-      recordCodes: figure(single.recordCodes, 'all codes are as common'),
-      visitCodes: figure(single.visitCodes, 'all codes are as common'),
-      recordBigrams: figure(pairs.recordBigrams, 'no visit holds two codes, or all pairs are as common'),
-      visitBigrams: figure(pairs.visitBigrams, 'no visit holds two codes, or all pairs are as common'),
+      recordCodes: figure(single.recordCodes, 'all codes are equally common'),
+      visitCodes: figure(single.visitCodes, 'all codes are equally common'),
+      recordBigrams: figure(pairs.recordBigrams, 'no visit has two codes, or all pairs are equally common'),
+      visitBigrams: figure(pairs.visitBigrams, 'no visit has two codes, or all pairs are equally common'),
       sequentialRecordBigrams: figure(
         next.recordBigrams,
-        'no record has two visits that hold codes, or all pairs are as common',
+        'no record has two visits with codes, or all pairs are equally common',
       ),
       sequentialVisitBigrams: figure(
         next.visitBigrams,
-        'no record has two visits that hold codes, or all pairs are as common',
+        'no record has two visits with codes, or all pairs are equally common',
       ),
     },
     nextVisitLift: {
-      r: figure(next.lift, 'fewer than two pairs that 20 successions of visits have'),
+      r: figure(next.lift, 'fewer than two pairs of codes occur in 20 successions of visits'),
       pairs: next.pairs,
     },
     time,
     recurrence: {
-      r: figure(again.r, 'fewer than two codes that 20 people have'),
-      difference: figure(again.difference, 'no code that 20 people have', 0),
-      days: figure(again.days, 'no code that comes again in 20 people', 0),
+      r: figure(again.r, 'fewer than two codes occur in 20 patients'),
+      difference: figure(again.difference, 'no code occurs in 20 patients', 0),
+      days: figure(again.days, 'no code recurs in 20 patients', 0),
       codes: again.codes,
       codesWithDays: again.codesWithDays,
     },
     order: {
-      r: figure(ordered.r, 'fewer than two pairs of codes that 20 people have'),
+      r: figure(ordered.r, 'fewer than two pairs of codes occur in 20 patients'),
       pairs: ordered.pairs,
     },
     firstAge: {
-      distance: figure(first.distance, 'no code that 20 people of known age have', 0),
+      distance: figure(first.distance, 'no code occurs in 20 patients of known age', 0),
       codes: first.codes,
     },
     classGivenCode: {
-      variation: figure(classes.variation, 'no code that 20 people have', 0),
+      variation: figure(classes.variation, 'no code occurs in 20 patients', 0),
       codes: classes.codes,
     },
     nextVisitPrediction: {

@@ -115,6 +115,6 @@ it('effects that are there are found alike, and those that were removed differ',
 it('is not measured of few people', async () => {
   const few = lives(40, 1);
   const { effects, odds } = await effectsOf(await sidesOf(few, few), [kidneys], 11);
-  expect(effects[0]).toMatchObject({ groups: [], notMeasured: expect.stringContaining('11 people') });
+  expect(effects[0]).toMatchObject({ groups: [], notMeasured: expect.stringContaining('11 patients') });
   expect(odds.difference.notMeasured).toBeDefined();
 });

@@ -67,7 +67,7 @@ export async function effectsOf(
       await pause();
     }
     const { name, title } = definition;
-    const reason = `fewer than ${minPatients} people of a side are in a cell of the table`;
+    const reason = `a cell of the table has fewer than ${minPatients} patients of one of the groups`;
     effects.push({ name, title, groups, ...(groups.length === 0 && { notMeasured: reason }) });
   }
   return { odds: fitOf(measured.odds), hazards: fitOf(measured.hazard), effects };
@@ -116,7 +116,8 @@ const MIN_RATIOS = 2;
 function fitOf(measured: LogRatios[]): RatioFit {
   const known = measured.filter((ratios) => SIDES.every((name) => ratios[name] !== undefined));
   if (known.length < MIN_RATIOS) {
-    const notMeasured = 'no two outcomes after an exposure, or groups of people, with enough people on all sides';
+    const notMeasured =
+      'fewer than two outcomes after an exposure have enough patients, training, held-out and synthetic';
     return { difference: { notMeasured }, overlap: { notMeasured }, ratios: known.length };
   }
   const differences = (other: SideName) =>

@@ -34,7 +34,7 @@ export async function discriminateHistories(
   const fewest = Math.max(MIN_PATIENTS, minPatients);
   const patients = Math.min(MOST_PATIENTS, sides.holdout.groups.length);
   if (patients < fewest) {
-    return { auc: { notMeasured: `fewer than ${fewest} patients of each side` }, patients };
+    return { auc: { notMeasured: `fewer than ${fewest} patients in one of the groups` }, patients };
   }
   const synthetic = await areaOf(sides.holdout, sides.synthetic, patients, rng.fork('synthetic'), pause);
   const floor = await areaOf(sides.holdout, sides.training, patients, rng.fork('floor'), pause);

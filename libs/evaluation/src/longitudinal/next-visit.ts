@@ -84,7 +84,7 @@ const MIN_TARGETS = 3;
 function gapOf(targets: { real: Interval; again: Interval; synthetic: Interval }[]): Figure {
   if (targets.length < MIN_TARGETS) {
     return {
-      notMeasured: `fewer than ${MIN_TARGETS} codes that ${MIN_SUCCESSIONS} next visits of each side have`,
+      notMeasured: `fewer than ${MIN_TARGETS} codes occur in ${MIN_SUCCESSIONS} next visits of each group`,
     };
   }
   return {

@@ -25,7 +25,7 @@ const YEAR = 365;
 export const OUTCOMES: readonly OutcomeDefinition[] = [
   {
     name: 'heart-failure-readmission',
-    title: 'In hospital again within 30 days of discharge with heart failure',
+    title: 'Readmission within 30 days of a discharge with heart failure',
     index: { codes: Disease.heartFailure, classes: STAYS },
     from: 'end',
     outcome: { classes: STAYS },
@@ -36,7 +36,7 @@ export const OUTCOMES: readonly OutcomeDefinition[] = [
   },
   {
     name: 'copd-readmission',
-    title: 'In hospital again within 30 days of discharge with COPD',
+    title: 'Readmission within 30 days of a discharge with COPD',
     index: { codes: Disease.copd, classes: STAYS },
     from: 'end',
     outcome: { classes: STAYS },
@@ -58,7 +58,7 @@ export const OUTCOMES: readonly OutcomeDefinition[] = [
   },
   {
     name: 'hypertension-hospital',
-    title: 'In hospital within 2 years of hypertension',
+    title: 'Admission within 2 years of hypertension',
     index: { codes: Disease.hypertension },
     from: 'end',
     outcome: { classes: STAYS },

@@ -152,7 +152,7 @@ it('too few people are not measured, and small cells not shown', async () => {
     ]),
   );
   const found = await outcomeFit(await sidesOf(ill, ill), kidneys, 11, new Rng(1));
-  expect(found.notMeasured).toBe('fewer than 20 holdout patients have the outcome');
+  expect(found.notMeasured).toBe('fewer than 20 held-out patients have the outcome');
   expect(found.prediction).toBeUndefined();
   expect(Object.keys(found.prevalence)).toEqual(['synthetic']);
   const none = await outcomeFit(await sidesOf(ill.slice(0, 4), ill), kidneys, 11, new Rng(1));

@@ -66,9 +66,10 @@ function whyNot(cohorts: Record<SideName, Cohort>, minPatients: number): string 
   const fewest = Math.max(MIN_PEOPLE, minPatients);
   for (const [side, { labels }] of Object.entries(cohorts)) {
     const count = ones(labels);
-    if (labels.length < fewest) return `fewer than ${fewest} ${side} patients have the index event`;
-    if (count < fewest) return `fewer than ${fewest} ${side} patients have the outcome`;
-    if (labels.length - count < fewest) return `fewer than ${fewest} ${side} patients are without the outcome`;
+    const named = side === 'holdout' ? 'held-out' : side;
+    if (labels.length < fewest) return `fewer than ${fewest} ${named} patients have the index event`;
+    if (count < fewest) return `fewer than ${fewest} ${named} patients have the outcome`;
+    if (labels.length - count < fewest) return `fewer than ${fewest} ${named} patients do not have the outcome`;
   }
   return undefined;
 }

@@ -81,10 +81,10 @@ it('distances of time, worked by hand; few people are not measured', async () =>
     ['AMB', 0],
   ]);
   expect(found.ageAtVisit).toEqual({
-    notMeasured: 'fewer than 11 people of a side have a visit and a birth date',
+    notMeasured: 'fewer than 11 patients of one of the groups have a visit and a birth date',
   });
   const few = await timeFit(await sidesOf(holdout.slice(0, 10), synthetic), 11);
-  expect(few.gaps).toEqual({ notMeasured: 'fewer than 11 people of a side have two visits' });
+  expect(few.gaps).toEqual({ notMeasured: 'fewer than 11 patients of one of the groups have two visits' });
   expect(few.byMonth.holdout.every((share) => share === 0 || share === null)).toBe(true);
 });
 

@@ -48,7 +48,7 @@ export async function timeFit(sides: Sides, minPatients: number, pause: Pause = 
     return both((other) => (isMeasured(other) ? ksDistance(reference, packedValues(sides[other], values)) : undefined));
   };
   const figure = async (values: Values, what: string) =>
-    figureOf(await distances(values), `fewer than ${minPatients} people of a side have ${what}`);
+    figureOf(await distances(values), `fewer than ${minPatients} patients of one of the groups have ${what}`);
   const stays = await lengthOfStay(sides, minPatients, distances);
   const calendar = (kinds: number, kindOf: (day: number) => number) => {
     const counts = eachSide((name) => visitsBy(sides[name], kinds, kindOf));
@@ -59,7 +59,7 @@ export async function timeFit(sides: Sides, minPatients: number, pause: Pause = 
             ? undefined
             : totalVariation(counts.holdout.visits, counts[other].visits, kinds),
         ),
-        `fewer than ${minPatients} people of a side have a visit`,
+        `fewer than ${minPatients} patients of one of the groups have a visit`,
       ),
       shares: eachSide((name) => sharesOf(counts[name], name === 'synthetic' ? 0 : minPatients)),
     };
@@ -96,13 +96,13 @@ async function lengthOfStay(
     const found = await distances(lengthsOfStay(one));
     for (const key of ['synthetic', 'floor'] as const)
       if (found[key] && Number.isFinite(found[key][GROUPS])) mean[key].add(found[key], visits[one]);
-    const reason = `fewer than ${minPatients} people of a side have a visit of the class`;
+    const reason = `fewer than ${minPatients} patients of one of the groups have a visit of the class`;
     byClass.push({ class: dictionary.classes.texts[one], distance: figureOf(found, reason) });
   }
   return {
     lengthOfStay: figureOf(
       both((other) => mean[other === 'training' ? 'floor' : other].values()),
-      `no class of visits that ${minPatients} people of each side have`,
+      `no class of visits occurs in ${minPatients} patients of each group`,
     ),
     lengthOfStayByClass: byClass,
   };

@@ -18,7 +18,7 @@ export async function* resourcesToSend(
   const addresses = await addressesOf(document);
   const { resourceType, type } = big.header;
   if (resourceType === 'Bundle' && !SENDABLE.has(type as string)) {
-    onFault({ fault: `A Bundle of type ${type} is not to be sent`, where });
+    onFault({ fault: `A Bundle of type ${type} cannot be sent`, where });
     return;
   }
   const unread = notInParts(document);

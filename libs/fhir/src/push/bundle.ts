@@ -71,7 +71,7 @@ export function responsesTo(items: Item[], answer: unknown, where: string): Bund
   }
   const { entry } = parsed.data;
   if (entry.length !== items.length) {
-    throw new AnswerError(where, `${entry.length} answers to ${items.length} entries`);
+    throw new AnswerError(where, `${entry.length} responses to ${items.length} entries`);
   }
   return entry.map(({ response }) => response as BundleEntryResponse);
 }
@@ -85,7 +85,7 @@ export function locationOf(item: Item, response: BundleEntryResponse, where: str
   if (!found) throw new AnswerError(where, `no location of ${item.key}`);
   const { resourceType } = item.resource;
   if (!found.startsWith(`${resourceType}/`))
-    throw new AnswerError(where, `${found} is given as the location of a ${resourceType}, ${item.key}`);
+    throw new AnswerError(where, `${found} was returned as the location of a ${resourceType}, ${item.key}`);
   return found;
 }
 

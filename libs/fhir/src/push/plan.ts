@@ -90,7 +90,7 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
   const { resource: bundle, where } = document;
   const name = relative(source, where) || where;
   if (!SENDABLE.has(bundle.type)) {
-    options.onFault({ fault: `A Bundle of type ${bundle.type} is not to be sent`, where });
+    options.onFault({ fault: `A Bundle of type ${bundle.type} cannot be sent`, where });
     return;
   }
   const sign = releaseSignIn(bundle);

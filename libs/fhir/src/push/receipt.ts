@@ -53,8 +53,8 @@ export class Receipt {
     if (existsSync(join(folder, FILE)))
       throw new ReceiptError(
         folder,
-        'There is a receipt of an earlier push',
-        'Go on from it with --resume, or choose another folder with -o.',
+        'The folder has the receipt of an earlier push',
+        'Continue from it with --resume, or choose another folder with -o.',
       );
     try {
       makeFolder(folder, 0o700);
@@ -69,7 +69,8 @@ export class Receipt {
   /** Reads a receipt to go on from it. @throws ReceiptError where there is none, or one of another server */
   static async open(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
     const path = join(folder, FILE);
-    if (!existsSync(path)) throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
+    if (!existsSync(path))
+      throw new ReceiptError(folder, 'The folder has no receipt of a push', 'Give the folder of an earlier push.');
     const receipt = new Receipt(folder, kept);
     for await (const { text, number } of readLines(path, OWN_FILES)) {
       let line: Line;
@@ -83,12 +84,12 @@ export class Receipt {
         throw new ReceiptError(
           path,
           `The receipt belongs to another server: ${redactUrls(String(line.server))}`,
-          'Give --server as it was then.',
+          'Give the same --server as in that push.',
         );
       }
       if ('id' in line && !isOfServer(line.id)) {
         const what = 'The receipt names something that is not a resource of a server';
-        throw new ReceiptError(`${path}, line ${number}`, what, 'Take the line out, if you know how it came there.');
+        throw new ReceiptError(`${path}, line ${number}`, what, 'Remove the line if you know how it got there.');
       }
       receipt.take(line);
     }

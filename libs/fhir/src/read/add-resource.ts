@@ -2,6 +2,7 @@ import type { Tally } from '@ehrsynth/records';
 import type { ClaimOptions } from './claims.ts';
 import { containedFacts } from './contained.ts';
 import type { Fact, Projection, Unconfirmed } from './facts.ts';
+import { isNotRead } from './kinds.ts';
 import { project } from './project.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Kept } from './newest.ts';
@@ -11,7 +12,6 @@ import type { Found } from './found.ts';
 import { oddSubject, setSubject } from './subject.ts';
 import type { Version } from './versions.ts';
 
-const NOT_READ = 'resource type not read';
 /** In place of a patient who is known only when all has been read. */
 const TO_BE_JOINED = 'Patient/?';
 
@@ -40,7 +40,7 @@ export function addResource(
     ? containedFacts(found, key, isOfNobody ? { fault: 'no patient' } : projected, options, tally)
     : [];
   if ('fault' in projected || refused) return undefined;
-  if ('skip' in projected && projected.skip === NOT_READ && inner.length === 0) return undefined;
+  if ('skip' in projected && isNotRead(projected.skip) && inner.length === 0) return undefined;
 
   const facts = isRead ? [...projected.facts, ...inner] : inner;
   for (const fact of facts) setKeys(fact, inner.includes(fact) ? undefined : key);

@@ -145,7 +145,7 @@ describe('the check of a document that is too long to be held', () => {
     [
       'one changed twice',
       bundle(twice.map((request) => ({ request, resource: { resourceType: 'Patient', id: '1' } }))),
-      /is changed by entry 0 too/,
+      /is also changed by entry 0/,
     ],
     ['a type that is none', bundle(people(), { type: 'pile' }), /pile/],
     ['another release', bundle([...people(), condition(60, 1, { clinicalStatus: 'active' })]), /STU3/],
@@ -201,6 +201,6 @@ it('a Bundle that is too long for one transaction is sent patient by patient, an
   put(JSON.stringify(bundle(people(), { type: 'document' })));
   said.length = 0;
   for await (const unit of plan(folder, options)) units.push(unit);
-  expect(said).toMatchObject([{ fault: 'A Bundle of type document is not to be sent' }]);
+  expect(said).toMatchObject([{ fault: 'A Bundle of type document cannot be sent' }]);
   expect(units).toHaveLength(3);
 });

@@ -126,7 +126,7 @@ it.each<[string, object[], string[], object]>([
     'none of a resource that says what is planned',
     [{ resourceType: 'CarePlan', subject, addresses: [to('k')], contained: [inner(condition, 'k')] }],
     [],
-    { CarePlan: { 'resource type not read': 1 }, 'Condition.contained': LEFT },
+    { CarePlan: { 'planned, not said to be done: not read': 1 }, 'Condition.contained': LEFT },
   ],
   [
     'none about a baby',

@@ -17,6 +17,28 @@ export function kindOf(resourceType: string): EventKind | undefined {
   return Object.hasOwn(KINDS, resourceType) ? KINDS[resourceType] : undefined;
 }
 
+/** Resources that say what is to be done; whether it was is in others. */
+const PLANS = new Set([
+  'CarePlan',
+  'Goal',
+  'ServiceRequest',
+  'NutritionOrder',
+  'DeviceRequest',
+  'RequestGroup',
+  'Appointment',
+]);
+const PLANNED = 'planned, not said to be done: not read';
+const NOT_READ = 'resource type not read';
+
+/** Why a resource of a type that describes no event is left out. */
+export function notRead(resourceType: string): string {
+  return PLANS.has(resourceType) ? PLANNED : NOT_READ;
+}
+
+export function isNotRead(reason: string): boolean {
+  return reason === PLANNED || reason === NOT_READ;
+}
+
 /** Why what is of a kind that the user does not want is left out. */
 export function notAskedFor(kind: EventKind): string {
   return kind === 'allergy' ? 'allergies not requested' : `${kind}s not requested`;

@@ -14,7 +14,7 @@ import { isAboutAnother } from './focus.ts';
 import { happened, isActive } from './happened.ts';
 import { drugOf, type DrugPart, ingredientsLeftOut } from './medications.ts';
 import { NOTHING_KNOWN } from './judge-coding.ts';
-import { kindOf, patientElement } from './kinds.ts';
+import { kindOf, notRead, patientElement } from './kinds.ts';
 import { quantityOf } from './quantity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found } from './found.ts';
@@ -29,7 +29,7 @@ export function project(found: Found, unconfirmed: Unconfirmed = 'keep', claims?
   const { resourceType } = resource;
   const asClaim = isClaim(resourceType) ? claims : undefined;
   if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType) && !asClaim)
-    return { skip: 'resource type not read' };
+    return { skip: notRead(resourceType) };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
   const unclear = notUnderstood(resource);

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
@@ -101,11 +100,28 @@ describe('reading FHIR', () => {
       resourceType: 'Bundle',
       type: 'transaction',
       entry: [
-        { fullUrl: 'urn:uuid:e', resource: { resourceType: 'Encounter', class: { code: 'AMB' }, subject: { reference: 'urn:uuid:p' }, period: { start: '2020-01-01' } } },
-        { fullUrl: 'urn:uuid:m', resource: { resourceType: 'MedicationStatement', subject: { reference: 'urn:uuid:p' }, context: { reference: 'urn:uuid:e' }, medicationReference: { reference: '#med' }, contained: [{ resourceType: 'Medication', id: 'med', code: coding(System.rxnorm, '314076') }] } },
+        {
+          fullUrl: 'urn:uuid:e',
+          resource: {
+            resourceType: 'Encounter',
+            class: { code: 'AMB' },
+            subject: { reference: 'urn:uuid:p' },
+            period: { start: '2020-01-01' },
+          },
+        },
+        {
+          fullUrl: 'urn:uuid:m',
+          resource: {
+            resourceType: 'MedicationStatement',
+            subject: { reference: 'urn:uuid:p' },
+            context: { reference: 'urn:uuid:e' },
+            medicationReference: { reference: '#med' },
+            contained: [{ resourceType: 'Medication', id: 'med', code: coding(System.rxnorm, '314076') }],
+          },
+        },
         { fullUrl: 'urn:uuid:p', resource: person },
       ],
-    }); // prettier-ignore
+    });
     const { records } = await read();
     expect(records[0]).toMatchObject({ id: 'p', race: '2054-5', ethnicity: '2186-5' });
     expect(records[0].events).toMatchObject([
@@ -114,10 +130,20 @@ describe('reading FHIR', () => {
   });
 
   it('reads a code system as another where told to, and prefers codings in a stated order', async () => {
-    write('x.ndjson', patient('p1'),
+    write(
+      'x.ndjson',
+      patient('p1'),
       condition('c1', 'p1', { code: coding('urn:local:dx', 'E119') }),
-      condition('c2', 'p1', { code: { coding: [{ system: System.snomed, code: '44054006' }, { system: System.icd10cm, code: 'I10' }] } }),
-      condition('c3', 'p1', { code: coding('urn:other', 'Z') })); // prettier-ignore
+      condition('c2', 'p1', {
+        code: {
+          coding: [
+            { system: System.snomed, code: '44054006' },
+            { system: System.icd10cm, code: 'I10' },
+          ],
+        },
+      }),
+      condition('c3', 'p1', { code: coding('urn:other', 'Z') }),
+    );
     const { records, tally } = await read({ aliases: new SystemAliases(['urn:local:dx=icd-10-cm']) });
     expect(records[0].events.map(({ code }) => [code.system, code.code])).toEqual([
       [System.icd10cm, 'E11.9'],
@@ -155,10 +181,19 @@ describe('reading FHIR', () => {
 
   it('reads a mixture without a code as its ingredients', async () => {
     const ingredient = (id: string) => ({ itemReference: { reference: `Medication/${id}` } });
-    write('x.ndjson', patient('p1'), { resourceType: 'Medication', id: 'mix', ingredient: [ingredient('a'), ingredient('b')] },
+    write(
+      'x.ndjson',
+      patient('p1'),
+      { resourceType: 'Medication', id: 'mix', ingredient: [ingredient('a'), ingredient('b')] },
       { resourceType: 'Medication', id: 'a', code: coding(System.ndc, '68180051301') },
       { resourceType: 'Medication', id: 'b', code: coding(System.ndc, '00093104801') },
-      { resourceType: 'MedicationAdministration', id: 'ma', ...subject('p1'), medicationReference: { reference: 'Medication/mix' } }); // prettier-ignore
+      {
+        resourceType: 'MedicationAdministration',
+        id: 'ma',
+        ...subject('p1'),
+        medicationReference: { reference: 'Medication/mix' },
+      },
+    );
     expect((await read()).records[0].events.map(({ code }) => code.code)).toEqual(['68180051301', '00093104801']);
   });
 });
@@ -250,47 +285,5 @@ describe('bad input', () => {
 
   it('a path that does not exist', async () => {
     await expect(read({}, 'skip', join(folder, 'none'))).rejects.toMatchObject({ exitCode: 2 });
-  });
-});
-
-describe('real exports', () => {
-  const shared = (name: string) => fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
-  const mimic = shared('mimic-iv-demo-fhir');
-  const synthea = shared('synthea-fhir-r4');
-
-  it.runIf(existsSync(mimic))('MIMIC-IV demo (runs where the data is there)', async () => {
-    const own = 'http://mimic.mit.edu/fhir/mimic/CodeSystem/mimic-';
-    const names = {
-      'diagnosis-icd10': 'icd-10-cm',
-      'diagnosis-icd9': 'icd-9-cm',
-      'medication-ndc': 'ndc',
-      'procedure-icd10': 'icd-10-pcs',
-      'procedure-icd9': 'icd-9-procedure',
-    };
-    const aliases = new SystemAliases(Object.entries(names).map(([from, to]) => `${own}${from}=${to}`));
-    const { records, tally } = await read({ aliases }, 'skip', mimic);
-    expect(records).toHaveLength(100);
-    const count = (kind: string, system: string) => {
-      const { events, codes } = tally.systems.get(`${kind}|${system}`)!;
-      return [events, codes.size];
-    };
-    // Counted apart with zcat and jq over the files.
-    expect(count('condition', System.icd10cm)).toEqual([2609, 791]);
-    expect(count('condition', System.icd9cm)).toEqual([2442, 784]);
-    expect(count('drug', System.ndc)).toEqual([17855, 1769]);
-  });
-
-  it.runIf(existsSync(synthea))('Synthea (runs where the data is there)', async () => {
-    const { records, tally } = await read({}, 'skip', synthea);
-    expect(records).toHaveLength(194);
-    // One patient, born in 2016, has an encounter of 2002 with a condition and a drug: its start and end, and theirs.
-    expect(Object.fromEntries(tally.notes)).toEqual({ 'date before birth, dropped': 4 });
-    // Synthea gives a LOINC code as one of SNOMED CT.
-    const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
-    const reasons = new Set(faults.map(({ reason, detail }) => `${reason}: ${detail?.slice(0, 7)}`));
-    expect([...reasons].sort()).toEqual(['code not of the form of its system: 34552-0', 'text: not FHIR: undefined']);
-    expect(faults).toHaveLength(17);
-    expect(tally.systems.get(`condition|${System.snomed}`)!.codes.size).toBeGreaterThan(100);
-    expect(tally.systems.get(`drug|${System.rxnorm}`)!.codes.size).toBeGreaterThan(100);
   });
 });

@@ -76,7 +76,7 @@ export async function exportInBulk(
     if (!begun) return undefined;
     await STATE.write(folder, begun);
     whole = await withManifest(server, begun, options);
-    if (!whole) throw new ExportError(begun.status, 'The server knows nothing of the export that it began');
+    if (!whole) throw new ExportError(begun.status, 'The server no longer knows the export that it started');
   }
   const { status, manifest } = whole;
   await STATE.write(folder, whole);

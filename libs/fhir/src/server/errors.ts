@@ -71,6 +71,16 @@ export class CredentialsError extends UserError {
   }
 }
 
+/** A text in place of a server's base URL that is none. */
+export class ServerUrlError extends UserError {
+  constructor(what: string, url: string) {
+    super('server-url', 2, what, {
+      where: redactUrls(url),
+      todo: 'Give the base URL of the FHIR server, such as https://fhir.example.org/fhir.',
+    });
+  }
+}
+
 /** What the server leads to is at an origin that the user has not named: it gets no token, no header and no bundle. */
 export class ForeignOriginError extends UserError {
   /** @param what of the server's: the next page, the token endpoint */

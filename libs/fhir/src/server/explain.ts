@@ -19,8 +19,7 @@ export function explain(error: unknown, address: string, hide = (text: string): 
     const said = outcome ? textsOf(outcome) : plainTextIn(error.text);
     return new ServerError(`The server answers ${status}`, address, status, outcome, error, said && hide(said));
   }
-  if (error instanceof DenseError)
-    return unread('The answer is not JSON that anyone would send: more brackets than text');
+  if (error instanceof DenseError) return unread('The answer is not plausible JSON: it has more brackets than text');
   if (error instanceof NoJsonError) return unread('The answer is not JSON');
   if (error instanceof EncodingError) return unread(`The answer cannot be read: ${reason}`);
   if (error instanceof BodyError) return unread(`The answer was cut off: ${reason}`);

@@ -24,8 +24,8 @@ export async function addExportErrors(losses: Loss[], files: PlacedFile[], serve
       });
     for await (const { text, tooLong } of readLines(path, { maxLineBytes: LONGEST_OUTCOME }, 'report')) {
       const outcome = tooLong ? undefined : outcomeIn(asJson(text));
-      if (!outcome) add('a line that is no OperationOutcome');
-      else for (const issue of issuesOfLoss(outcome, false)) add(textOf(issue) ?? 'an error without words');
+      if (!outcome) add('a line that is not an OperationOutcome');
+      else for (const issue of issuesOfLoss(outcome, false)) add(textOf(issue) ?? 'an error without a text');
     }
   }
 }
@@ -41,7 +41,7 @@ export async function addOutcomes(
   const where = server.withoutSecrets(url);
   for await (const outcome of outcomesAmong(path)) {
     for (const issue of issuesOfLoss(outcome, false)) {
-      const detail = server.withoutSecrets(textOf(issue) ?? 'an error without words');
+      const detail = server.withoutSecrets(textOf(issue) ?? 'an error without a text');
       addLoss(losses, { type, reason: BROKEN_OFF, where, detail });
     }
   }

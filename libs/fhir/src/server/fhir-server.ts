@@ -242,7 +242,7 @@ export class FhirServer {
         body,
         secret: async () => ({}),
         // Where the assertion goes, the user or an origin that is trusted has said.
-        purpose: { what: 'Where tokens are given', isOpen: true },
+        purpose: { what: 'The token endpoint', isOpen: true },
         size: 'maxResponseBytes',
       });
       return { status: answer.status, text: await wholeText(answer.body) };
@@ -258,7 +258,7 @@ export class FhirServer {
     const url = outsideAddress(address, where);
     if (this.origins.has(url)) return url.href;
     throw new ForeignOriginError(
-      'Where the server says that tokens are given',
+      'The token endpoint of the server',
       url,
       where,
       `, or give the endpoint itself with --token-url ${url.href}`,

@@ -53,7 +53,7 @@ export class Follower {
       answer.body.destroy();
       const location = answer.headers.get('location');
       if (location === null)
-        throw new RedirectError(`The server redirects (${answer.status}) and does not say to where`, url.href);
+        throw new RedirectError(`The server redirects (${answer.status}) without saying where to`, url.href);
       const next = outsideAddress(location, url);
       if (method !== 'GET')
         throw new RedirectError(

@@ -84,7 +84,7 @@ export async function waitForManifest(
     if (seen.add(next).size > server.limits.maxPages)
       throw new LimitError(`The manifest has more than ${server.limits.maxPages} pages`, next, 'maxPages');
     const answer = await poll(server, next, waiting);
-    if (!answer && whole) throw new ExportError(next, 'The server knows nothing of the next page of the manifest');
+    if (!answer && whole) throw new ExportError(next, 'The server does not know the next page of the manifest');
     if (!answer) return undefined;
     const { page, following } = pageOf(answer.body, answer.url, server);
     whole = whole ? joined(whole, page) : page;
@@ -105,13 +105,15 @@ async function poll(server: FhirServer, address: string, { signal, onProgress }:
       throw error;
     });
     if (answer?.status !== 202) return answer;
-    onProgress?.({ note: answer.headers.get('x-progress') ?? 'the server is at work', resources: 0 });
+    onProgress?.({ note: answer.headers.get('x-progress') ?? 'the server is working', resources: 0 });
     const asked = delayOf(answer.headers.get('retry-after'), answer.headers.get('date'));
     const delay = Math.max(FIRST_WAIT_MS, asked ?? wait);
     const left = maxWaitMs - (performance.now() - started);
     if (delay > left) {
       const what =
-        asked && asked > maxWaitMs ? `asks to wait for ${timeText(asked)}` : `is at work for ${timeText(maxWaitMs)}`;
+        asked && asked > maxWaitMs
+          ? `asks to wait for ${timeText(asked)}`
+          : `has been working for ${timeText(maxWaitMs)}`;
       throw new LimitError(`The server ${what}, and the export is not done`, address, 'maxWaitMs');
     }
     await pause(delay, signal ?? server.retries.signal);

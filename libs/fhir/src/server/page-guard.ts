@@ -29,10 +29,10 @@ export class PageGuard {
         address,
         'maxPages',
       );
-    if (address === last) throw new NoPageError(address, `the next page is the one just read, of ${type}`);
+    if (address === last) throw new NoPageError(address, `the next page of ${type} is the one just read`);
     const { size } = hashes;
     hashes.add(hashOf(address));
-    if (hashes.size === size) throw new NoPageError(address, `it leads to a page that was there before, of ${type}`);
+    if (hashes.size === size) throw new NoPageError(address, `the next page of ${type} is one that was already read`);
     this.last = address;
   }
 
@@ -40,10 +40,7 @@ export class PageGuard {
   after(address: string, entries: number, isNew: boolean): void {
     this.stale = entries > 0 && !isNew ? this.stale + 1 : 0;
     if (this.stale >= STALE_PAGES)
-      throw new NoPageError(
-        address,
-        `the last ${STALE_PAGES} pages had nothing that was not there before, of ${this.type}`,
-      );
+      throw new NoPageError(address, `the last ${STALE_PAGES} pages of ${this.type} had nothing new`);
   }
 }
 

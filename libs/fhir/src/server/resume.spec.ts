@@ -48,7 +48,7 @@ describe('an export that an earlier run began', () => {
       honest(response, context);
     });
     leave('export.state', { server: client.url, request: 'Patient/$export', status: `${client.url}/old` });
-    await expect(exportInBulk(client, folder, bulk)).rejects.toThrow('knows nothing of the export');
+    await expect(exportInBulk(client, folder, bulk)).rejects.toThrow('no longer knows the export');
     expect(asked('$export')).toBe(1);
   });
 

@@ -61,7 +61,7 @@ export async function fetchPage(server: FhirServer, address: string, type: strin
 
 /** Fetches one resource by its id, as a page of its own. @throws as fetchPage does */
 export async function fetchOne(server: FhirServer, address: string): Promise<SearchPage> {
-  const { body } = await request(server, address, { what: 'What was referred to', isOpen: false });
+  const { body } = await request(server, address, { what: 'A referenced resource', isOpen: false });
   if (!isResource(body)) throw new NoPageError(address, 'no resource');
   return { ...EMPTY, entries: [{ resource: body, fullUrl: undefined, isMatch: true, isMarked: false }] };
 }
@@ -145,7 +145,7 @@ function linkOf({ link }: Page, url: string): Pick<SearchPage, 'next' | 'misname
     typeof relation === 'string' && relation.trim().toLowerCase() === 'next';
   const found = link.find(isNext) ?? link.find(isLikeNext);
   if (!found) return { next: undefined, misnamed: undefined };
-  if (typeof found.url !== 'string') throw new NoPageError(url, 'its next page has no address');
+  if (typeof found.url !== 'string') throw new NoPageError(url, 'its next page has no URL');
   const next = outsideAddress(found.url, url).href;
   return { next, misnamed: isNext(found) ? undefined : String(found.relation) };
 }

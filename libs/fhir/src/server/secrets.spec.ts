@@ -49,9 +49,9 @@ describe('a user and password in the address', () => {
 
   it('are refused beside a token, and where they cannot be read, without showing them', () => {
     const given = (url: string, bearerToken?: string) => () => new FhirServer({ url, bearerToken });
-    expect(given('https://user:word@a.org/fhir', 'token')).toThrow(/Both a user[\s\S]*\*\*\*@a\.org/);
+    expect(given('https://user:word@a.org/fhir', 'token')).toThrow(/The URL has a user[\s\S]*\*\*\*@a\.org/);
     expect(given('https://user:%zz@a.org/fhir')).toThrow(/\*\*\*@a\.org/);
-    expect(given('ftp://a.org/fhir')).toThrow('Not the address of a server');
+    expect(given('ftp://a.org/fhir')).toThrow('Not the URL of a server');
     expect(given('https://a.org/fhir?x=1')).toThrow('no query');
   });
 });

@@ -104,7 +104,7 @@ export class SmartTokens {
     const url = `${this.base.replace(/\/$/, '')}/.well-known/smart-configuration`;
     const { text } = await this.request(url, { method: 'GET', headers: { accept: 'application/json' } });
     const found = Configuration.safeParse(asJson(text));
-    if (!found.success) throw new CredentialsError('The server does not say where tokens are given', url);
+    if (!found.success) throw new CredentialsError('The server does not state its token endpoint', url);
     return this.discovered(found.data.token_endpoint, url);
   }
 
@@ -133,7 +133,7 @@ export class SmartTokens {
         return { key: await importPKCS8(key, algorithm), algorithm, keyId };
       }
       const jwk = parsed.keys ? parsed.keys.find(({ kid, d }) => d && (!keyId || kid === keyId)) : parsed;
-      if (!jwk?.d) throw new Error('no private key in it');
+      if (!jwk?.d) throw new Error('it has no private key');
       const algorithm = jwk.alg ?? ALGORITHMS[jwk.kty!];
       return { key: await importJWK(jwk, algorithm), algorithm, keyId: keyId ?? jwk.kid };
     } catch (error) {

@@ -95,7 +95,7 @@ export class TypeSearch {
     restartSearch(at);
     this.keys = new Set();
     this.guard = this.newGuard();
-    options.onNote?.(`${type}: the server has forgotten the search that was stopped; it is begun again`);
+    options.onNote?.(`${type}: the server no longer knows the search that was stopped; it is started again`);
   }
 
   private async take(page: SearchPage, first: string): Promise<void> {
@@ -106,7 +106,7 @@ export class TypeSearch {
     const wanted = new Set(page.entries.filter((entry) => this.isWanted(entry)));
     const left = page.entries.filter((entry) => !wanted.has(entry) && !this.isIncluded(entry));
     const others = otherTypesIn(left, type, ofType > 0);
-    if (others !== undefined) this.lose('other types than searched for', others);
+    if (others !== undefined) this.lose('types that were not searched for', others);
     const lines = linesOf([...wanted], state.base, at.last!);
     await appendFile(this.path, lines, { mode: 0o600 });
     at.bytes += Buffer.byteLength(lines);
@@ -256,7 +256,7 @@ function changeText(type: string, form: SearchForm, { status, said }: ServerErro
     form.by === 'patient' && form.category === 'none'
       ? `${form.count ? '' : 'without _count, '}patient by patient (${patients.toLocaleString('en-US')})`
       : form.by === 'reference'
-        ? 'one by one, those that others refer to'
+        ? 'one by one, those that other resources refer to'
         : form.category === 'none'
           ? 'without _count'
           : `by category; what has none of these is not read: ${CATEGORIES[type].join(', ')}`;
@@ -265,5 +265,5 @@ function changeText(type: string, form: SearchForm, { status, said }: ServerErro
 
 function shiftText(type: string, repeats: number): string {
   const number = repeats.toLocaleString('en-US');
-  return `${type}: ${number} came on more than one page, and the server does not say how many there are: if they changed while they were read, others may be missing`;
+  return `${type}: ${number} appeared on more than one page, and the server does not say how many there are: if they changed while they were read, others may be missing`;
 }

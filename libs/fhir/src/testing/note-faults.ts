@@ -1,130 +1,131 @@
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
-import { PLACES, SENTENCES, type Statement } from '../write/full/note.ts';
+import { toDosage } from '../write/dosage.ts';
+import { sentenceFault } from '../write/full/read-sentence.ts';
+import type { Fact, Facts, Statement } from '../write/full/sentences.ts';
 
-const HEADINGS = ['HISTORY', 'ASSESSMENT', 'RESULTS', 'TREATMENT', 'ALLERGIES', 'OUTCOME'];
-const KINDS: Partial<Record<Statement, CodedEvent['kind']>> = {
-  diagnoses: 'condition',
-  drugs: 'drug',
-  procedures: 'procedure',
-  vaccines: 'immunization',
-  allergies: 'allergy',
+/** The sections of a note, as the description of the notes has them. */
+const SECTIONS: [heading: string, statements: Statement[]][] = [
+  ['', ['visit', 'stay']],
+  ['HISTORY', ['known', 'latestKnown']],
+  ['ASSESSMENT', ['diagnoses', 'noDiagnosis']],
+  ['RESULTS', ['results']],
+  ['TREATMENT', ['procedures', 'drugs', 'vaccines']],
+  ['ALLERGIES', ['allergies']],
+  ['OUTCOME', ['died']],
+];
+const PLACES: Record<string, string> = {
+  AMB: 'outpatient',
+  EMER: 'emergency department',
+  IMP: 'inpatient',
+  VR: 'virtual',
 };
-
-type Said = ReadonlyMap<Statement, Record<string, string>>;
-
-/** Reads a note of an encounter: what it says and the record does not, and what it leaves out. */
-export function noteFaults(text: string, record: PatientRecord, index: number): string[] {
-  const encounter = record.encounters[index];
-  const own = record.events.filter((event) => event.encounter === index);
-  const faults: string[] = [];
-  const said = new Map<Statement, Record<string, string>>();
-  for (const line of text.split('\n\n').slice(1).join('\n').split('\n')) {
-    if (line === '' || HEADINGS.includes(line)) continue;
-    const found = statementIn(line);
-    if (!found) faults.push(`not understood: ${line}`);
-    else said.set(found.statement, found.slots);
-  }
-  const opening = said.get('visit') ?? said.get('stay');
-  const expect = (what: string, is: unknown, should: unknown) => {
-    if (is !== should) faults.push(`${what}: ${String(is)}, not ${String(should)}`);
-  };
-  expect('day', opening?.date, encounter.start);
-  if (said.has('stay')) expect('end', opening?.end, encounter.end);
-  expect('place', opening?.place, PLACES[encounter.class] ?? 'visit');
-  const age = /^(\d+)-year-old/i.exec(opening?.who ?? '')?.[1];
-  expect('age', age, record.birthDate && encounter.start && yearsBetween(record.birthDate, encounter.start));
-  if (/woman|girl/i.test(opening?.who ?? '')) expect('sex', 'female', record.sex);
-  if (/\bman\b|boy/i.test(opening?.who ?? '')) expect('sex', 'male', record.sex);
-  for (const [statement, kind] of Object.entries(KINDS) as [Statement, CodedEvent['kind']][]) {
-    const names = new Set(own.filter((event) => event.kind === kind).map(titleOf));
-    const listed = itemsOf(said, statement).map(
-      (item) => [...names].find((name) => item === name || item.startsWith(`${name}: `)) ?? item,
-    );
-    for (const item of listed) if (!names.has(item)) faults.push(`${statement}: ${item} is not in the record`);
-    for (const name of names) if (!listed.includes(name)) faults.push(`${statement}: ${name} is left out`);
-  }
-  expect('no diagnosis', said.has('noDiagnosis'), !own.some(({ kind }) => kind === 'condition'));
-  faults.push(...historyFaults(said, record, encounter.start!));
-  const values = own.filter(
-    ({ kind, quantity, answer }) => kind === 'measurement' && (quantity?.value !== undefined || answer),
-  );
-  for (const item of itemsOf(said, 'results'))
-    if (!values.some((event) => item.startsWith(`${titleOf(event)} `) && item.includes(valueOf(event))))
-      faults.push(`results: ${item} is not in the record`);
-  for (const event of values)
-    if (
-      !itemsOf(said, 'results').some((item) => item.startsWith(`${titleOf(event)} `) && item.includes(valueOf(event)))
-    )
-      faults.push(`results: ${titleOf(event)} is left out`);
-  if (said.has('died')) expect('death', said.get('died')!.date, record.deathDate);
-  return faults;
-}
-
-/** The longest history that is listed whole, as the description of the notes says. */
+/** The longest history that is listed whole. */
 const WHOLE_HISTORY = 10;
 
 /**
- * What a note says of earlier diagnoses: each once, with the last day on which it was recorded, unless every record of that
- * day says it is over; of many the ten latest, and how many.
+ * Reads a note of an encounter: what it says and the record does not, and what it leaves out. What it should say is found from the record here, and not by
+ * what wrote the note.
  */
-function historyFaults(said: Said, { events }: PatientRecord, start: string): string[] {
+export function noteFaults(text: string, record: PatientRecord, index: number): string[] {
+  const facts = shouldSay(record, index);
+  const lines = text.trimEnd().split('\n\n').slice(1).join('\n').split('\n');
+  const faults: string[] = [];
+  for (const [heading, statements] of SECTIONS) {
+    const own = statements.filter((statement) => facts[statement]);
+    if (own.length > 0 && heading !== '' && lines.shift() !== heading) faults.push(`no section ${heading}`);
+    for (const statement of own) {
+      const line = lines.shift() ?? '';
+      const found = sentenceFault(line, statement, facts[statement]!, record.sex);
+      if (found) faults.push(`${statement}: ${found.fault}: ${found.at} (${line})`);
+    }
+  }
+  return [...faults, ...lines.map((line) => `not understood: ${line}`)];
+}
+
+function shouldSay(record: PatientRecord, index: number): Facts {
+  const { class: kind, start, end } = record.encounters[index];
+  const own = record.events.filter((event) => event.encounter === index);
+  const named = (wanted: CodedEvent['kind'], more: (event: CodedEvent) => string = () => '') =>
+    each(
+      own
+        .filter((event) => event.kind === wanted)
+        .map((event) => [titleOf(event.code), more(event)].filter((part) => part !== '')),
+    );
+  const opening = { who: whoIs(record, start!), date: start!, place: PLACES[kind] ?? 'visit' };
+  const isStay = kind === 'IMP' && end !== undefined && end >= start!;
+  const results = own.filter(
+    ({ kind, quantity, answer }) => kind === 'measurement' && (quantity?.value !== undefined || answer),
+  );
+  const diagnoses = named('condition');
+  const isDead = record.deathDate !== undefined && record.deathDate >= start! && record.deathDate <= (end ?? start!);
+  return {
+    ...(isStay ? { stay: { slots: { ...opening, end }, items: [] } } : { visit: { slots: opening, items: [] } }),
+    ...historyOf(record, start!),
+    ...(diagnoses ? { diagnoses } : { noDiagnosis: { slots: {}, items: [] } }),
+    results: each(results.map((event) => [titleOf(event.code), valueOf(event)])),
+    procedures: named('procedure'),
+    drugs: named('drug', (event) => inList(toDosage(event)?.text ?? '')),
+    vaccines: named('immunization'),
+    allergies: named('allergy'),
+    ...(isDead && { died: { slots: { date: record.deathDate! }, items: [] } }),
+  };
+}
+
+/**
+ * Earlier diagnoses: each once, with the last day on which it was recorded, unless every record of that day says it is over; of
+ * many the ten latest, and how many.
+ */
+function historyOf({ events }: PatientRecord, start: string): Facts {
   const earlier = events.filter(
     (event) => event.kind === 'condition' && event.start !== undefined && event.start < start,
   );
-  const last = new Map<string, string>();
-  for (const event of earlier) {
-    const name = titleOf(event);
-    if (!(event.start! <= (last.get(name) ?? ''))) last.set(name, event.start!);
-  }
-  for (const [name, day] of last)
-    if (!earlier.some((event) => titleOf(event) === name && event.start === day && event.active !== false))
-      last.delete(name);
-  const isLong = last.size > WHOLE_HISTORY;
-  const listed = itemsOf(said, isLong ? 'latestKnown' : 'known');
-  const faults: string[] = [];
-  if (said.has(isLong ? 'known' : 'latestKnown'))
-    faults.push(
-      `history: ${last.size} earlier diagnoses, and it is written as if there were ${isLong ? 'few' : 'many'}`,
-    );
-  if (isLong && said.get('latestKnown')?.count !== String(last.size))
-    faults.push(`history: ${said.get('latestKnown')?.count} diagnoses, not ${last.size}`);
-  const shown = new Map(listed.map((item) => /^(.*) \((\d{4}-\d\d-\d\d)\)$/.exec(item)?.slice(1) as [string, string]));
-  if (shown.size !== Math.min(last.size, WHOLE_HISTORY))
-    faults.push(`history: ${shown.size} diagnoses are listed of ${last.size}`);
-  for (const [name, day] of shown)
-    if (last.get(name) !== day) faults.push(`known: ${name} (${day}) is not in the record`);
-  const left = [...last].filter(([name]) => !shown.has(name)).map(([, day]) => day);
-  const oldest = [...shown.values()].sort()[0];
-  if (left.some((day) => day > oldest)) faults.push('history: a more recent diagnosis is left out');
-  return faults;
+  const names = [...new Set(earlier.map(({ code }) => titleOf(code)))];
+  const lasting = names.flatMap((name) => {
+    const own = earlier.filter(({ code }) => titleOf(code) === name);
+    const day = own
+      .map((event) => event.start!)
+      .sort()
+      .at(-1)!;
+    return own.some((event) => event.start === day && event.active !== false) ? [[name, day]] : [];
+  });
+  if (lasting.length === 0) return {};
+  if (lasting.length <= WHOLE_HISTORY) return { known: { slots: {}, items: lasting } };
+  const latest = lasting.sort(([, a], [, b]) => a.localeCompare(b)).slice(-WHOLE_HISTORY);
+  return { latestKnown: { slots: { count: String(lasting.length) }, items: latest } };
 }
 
-function statementIn(line: string): { statement: Statement; slots: Record<string, string> } | undefined {
-  for (const [statement, sentences] of Object.entries(SENTENCES) as [Statement, readonly string[]][])
-    for (const sentence of sentences) {
-      const pattern = sentence.replace(/[().]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>.+)');
-      const found = new RegExp(`^${pattern}$`, 'i').exec(line);
-      if (found) return { statement, slots: { ...found.groups } };
-    }
-  return undefined;
+/** Each once. */
+function each(items: readonly string[][]): Fact | undefined {
+  const distinct = items.filter((item, i) => items.findIndex((other) => String(other) === String(item)) === i);
+  return distinct.length > 0 ? { slots: {}, items: distinct } : undefined;
 }
 
-function itemsOf(said: Said, statement: Statement): string[] {
-  return said.get(statement)?.list.split('; ') ?? [];
-}
-
-function titleOf({ code: { code, display } }: CodedEvent): string {
-  return (display?.trim() ? display : code).replace(/[;\s]+/g, ' ').trim();
-}
-
-function valueOf({ quantity, answer }: CodedEvent): string {
-  if (quantity?.value !== undefined) return String(quantity.value);
-  const { display, code } = answer!;
-  return (display?.trim() ? display : `coded answer ${code}`).replace(/[;\s]+/g, ' ').trim();
+function whoIs({ sex, birthDate }: PatientRecord, day: string): string {
+  const isBorn = birthDate !== undefined && birthDate <= day;
+  const age = isBorn ? yearsBetween(birthDate, day) : undefined;
+  const [grown, child] = { female: ['woman', 'girl'], male: ['man', 'boy'], other: [], unknown: [] }[sex];
+  const word = (age !== undefined && age < 18 ? child : grown) ?? 'patient';
+  return age === undefined ? word : `${age}-year-old ${word}`;
 }
 
 /** Birthdays between two days. */
-function yearsBetween(birth: string, day: string): string {
+function yearsBetween(birth: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(birth.slice(0, 4));
-  return String(day.slice(5) < birth.slice(5) ? years - 1 : years);
+  return day.slice(5) < birth.slice(5) ? years - 1 : years;
+}
+
+function titleOf({ code, display }: CodedEvent['code']): string {
+  return inList(display?.trim() ? display : code);
+}
+
+function valueOf({ quantity, answer, interpretation }: CodedEvent): string {
+  const { comparator, value, unit } = quantity ?? {};
+  const number = value === undefined ? [] : [`${comparator && comparator !== '=' ? comparator : ''}${value}`, unit];
+  const { display, code } = answer ?? { code: '' };
+  const found = value === undefined ? [inList(display?.trim() ? display : `coded answer ${code}`)] : number;
+  return [...found, interpretation && `(${inList(interpretation)})`].filter(Boolean).join(' ');
+}
+
+function inList(text: string): string {
+  return text.replace(/[;\s]+/g, ' ').trim();
 }

@@ -23,7 +23,7 @@ export function checkBinding(
   const codes = codesIn(value);
   if (codes.length === 0) {
     if (strength === 'required' && isTextAlone(value)) {
-      const message = `No code, and one of the required value set ${valueSet} must be there`;
+      const message = `No code; one of the required value set ${valueSet} is needed`;
       report('error', 'binding', path, message, `Add a coding of ${valueSet}.`);
     }
     return;
@@ -37,7 +37,7 @@ export function checkBinding(
     'binding',
     path,
     `${given} is not in the ${strength} value set ${valueSet}`,
-    `The code ${may} be one of ${valueSet}.`,
+    `The code ${may} come from ${valueSet}.`,
   );
 }
 

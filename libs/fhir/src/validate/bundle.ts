@@ -52,17 +52,17 @@ function checkLinks({ link }: Resource, report: Report): void {
 function checkHasAddress(entry: Entry, path: string, report: Report): void {
   if ('fullUrl' in entry || '_fullUrl' in entry || entry.search?.mode === 'outcome') return;
   if (typeof entry.resource !== 'object' || entry.resource === null) return;
-  const message = 'An entry without a fullUrl, which only a transaction, a batch or an answer to one may have';
-  report('error', 'bundle', path, message, 'Give the address of the resource, or urn:uuid: and a UUID.');
+  const message = 'An entry without a fullUrl, which is only allowed in a transaction, a batch or a response to one';
+  report('error', 'bundle', path, message, 'Give the URL of the resource, or urn:uuid: and a UUID.');
 }
 
 function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, report: Report): void {
   if (typeof fullUrl !== 'string') return;
   const at = `${path}.fullUrl`;
   if (!ABSOLUTE.test(fullUrl)) {
-    report('error', 'bundle', at, `Not absolute: ${fullUrl}`, 'Give the whole address, or urn:uuid: and a UUID.');
+    report('error', 'bundle', at, `Not absolute: ${fullUrl}`, 'Give the absolute URL, or urn:uuid: and a UUID.');
   } else if (fullUrl.startsWith('urn:uuid:') && !UUID.test(fullUrl)) {
-    report('error', 'bundle', at, `Not a UUID: ${fullUrl}`, 'Write 8-4-4-4-12 digits of 0-9 a-f, in small letters.');
+    report('error', 'bundle', at, `Not a UUID: ${fullUrl}`, 'Write 8-4-4-4-12 digits of 0-9 a-f, in lower case.');
   } else if (fullUrl.startsWith('urn:oid:') && !OID.test(fullUrl)) {
     report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
   }
@@ -78,8 +78,8 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
     'error',
     'bundle',
     at,
-    `${fullUrl} is not the address of ${resourceType}/${String(own ?? '')}`,
-    'End the address with the type and id of the resource, or use urn:uuid:.',
+    `${fullUrl} is not the URL of ${resourceType}/${String(own ?? '')}`,
+    'End the URL with the type and id of the resource, or use urn:uuid:.',
   );
 }
 
@@ -138,7 +138,7 @@ function checkOnce(
       'error',
       'bundle',
       `Bundle.entry[${i}].request`,
-      `${key} is changed by entry ${before} too`,
+      `${key} is also changed by entry ${before}`,
       'Leave one of the two out.',
     );
   }

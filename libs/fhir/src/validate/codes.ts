@@ -28,10 +28,10 @@ export function checkCode(path: string, system: string, code: string, vocabulary
   const fault = known === System.ndc && entry ? undefined : codeFormFault(known, code);
   if (fault) {
     const message = `Not a code of ${systemName(known)}: ${shown(code)}: ${fault}`;
-    report('error', 'code', path, message, 'Correct the code, or name the system that it is of.');
+    report('error', 'code', path, message, 'Correct the code, or name the system that it belongs to.');
   } else if (entry?.billable === false) {
     const message = `${code} is a header, not a billable code`;
-    report('information', 'code', path, message, 'Use one of the codes under it.');
+    report('information', 'code', path, message, 'Use one of the codes below it.');
   } else if (!entry && vocabulary.has(known)) {
     report(
       vocabulary.isComplete(known) ? 'error' : 'information',

@@ -31,7 +31,7 @@ function checkIds(contained: (Resource | null)[], path: string, report: Report):
   for (const [i, inner] of contained.entries()) {
     if (typeof inner?.id !== 'string') continue;
     if (seen.has(inner.id)) {
-      const message = 'Another contained resource before it has the same id';
+      const message = 'An earlier contained resource has the same id';
       report('error', 'reference', `${path}.contained[${i}].id`, message, 'Give it an id of its own.');
     }
     seen.add(inner.id);

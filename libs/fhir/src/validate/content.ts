@@ -92,7 +92,7 @@ function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, to
       'date',
       'Patient.birthDate',
       `In the future: ${birthDate}`,
-      'Correct the date, if it was not shifted on purpose.',
+      'Correct the date, unless it was shifted on purpose.',
     );
   }
   if (isDate && typeof deceasedDateTime === 'string' && isLess(deceasedDateTime, birthDate)) {

@@ -13,7 +13,7 @@ export function checkExtension(object: Record<string, unknown>, path: string, re
       'invariant',
       path,
       'ext-1: Must have either extensions or value[x], not both',
-      'Leave out whichever was not meant.',
+      'Remove the one that was not intended.',
     );
   }
   const inner = /xtension(\[\d+\])?\.extension(\[\d+\])?$/.test(path);
@@ -24,6 +24,6 @@ export function checkExtension(object: Record<string, unknown>, path: string, re
       'format',
       `${path}.url`,
       `Not absolute: ${url.slice(0, 60)}`,
-      'Give the whole address of the definition: http://…',
+      'Give the absolute URL of the definition: http://…',
     );
 }

@@ -34,16 +34,16 @@ export function checkNarrative(text: string, path: string, report: Report): void
   parser.on('opentag', ({ local, uri, attributes }) => {
     if (depth++ === 0 && (local !== 'div' || uri !== XHTML))
       faults.add('not a <div xmlns="http://www.w3.org/1999/xhtml">');
-    if (!ELEMENTS.has(local)) faults.add(`<${local}> may not stand in a narrative`);
+    if (!ELEMENTS.has(local)) faults.add(`<${local}> is not allowed in a narrative`);
     if (local === 'img') content = true;
     for (const [name, { value }] of Object.entries(attributes)) {
-      if (LINKS.has(name) && ACTIVE.test(value)) faults.add(`the ${name} of <${local}> is a program`);
+      if (LINKS.has(name) && ACTIVE.test(value)) faults.add(`the ${name} of <${local}> is a script`);
       if (!ATTRIBUTES.has(name) && !name.startsWith('xmlns:'))
-        faults.add(`the attribute ${name} may not stand in a narrative`);
+        faults.add(`the attribute ${name} is not allowed in a narrative`);
     }
   });
-  parser.on('doctype', () => faults.add('a DOCTYPE may not stand in a narrative'));
-  parser.on('processinginstruction', () => faults.add('a processing instruction may not stand in a narrative'));
+  parser.on('doctype', () => faults.add('a DOCTYPE is not allowed in a narrative'));
+  parser.on('processinginstruction', () => faults.add('a processing instruction is not allowed in a narrative'));
   parser.on('closetag', () => depth--);
   parser.on('text', (inner) => (content ||= inner.trim() !== ''));
   // Entities of HTML, which XML does not know: each is reported by its name.
@@ -55,6 +55,6 @@ export function checkNarrative(text: string, path: string, report: Report): void
   const remedy = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
   for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, remedy);
   if (faults.size === 0 && !content) {
-    report('error', 'invariant', path, 'txt-2: the narrative is empty', 'Say something, or leave the narrative out.');
+    report('error', 'invariant', path, 'txt-2: the narrative is empty', 'Give the narrative a text, or remove it.');
   }
 }

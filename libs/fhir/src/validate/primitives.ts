@@ -11,12 +11,12 @@ const EXAMPLES: Record<string, string> = {
   instant: 'YYYY-MM-DDThh:mm:ss.sss with a time zone (Z or +hh:mm)',
   time: 'hh:mm:ss',
   id: '1 to 64 of A-Z a-z 0-9 - .',
-  code: 'no white space around it, and single spaces within',
+  code: 'no leading or trailing white space, and only single spaces within',
   oid: 'urn:oid:1.2.3',
-  uuid: 'urn:uuid: and a UUID in small letters',
+  uuid: 'urn:uuid: and a UUID in lower case',
   uri: 'no white space',
   positiveInt: 'a whole number above 0',
-  unsignedInt: 'a whole number from 0 on',
+  unsignedInt: 'a whole number of at least 0',
   integer: 'a whole number from -2,147,483,648 to 2,147,483,647',
 };
 /** Of the types that are strings: characters. @see FHIR R4, datatypes, string */
@@ -28,7 +28,7 @@ const NOT_TEXT =
 const SPACE = 32;
 const URIS = new Set(['uri', 'url', 'canonical']);
 const EXAMPLE_OID = 'Write urn:oid: and numbers with dots between, the first 0, 1 or 2: urn:oid:1.2.3.';
-const EXAMPLE_UUID = 'Write urn:uuid: and 8-4-4-4-12 digits of 0-9 a-f, in small letters.';
+const EXAMPLE_UUID = 'Write urn:uuid: and 8-4-4-4-12 digits of 0-9 a-f, in lower case.';
 const INTEGER_LIMITS = [-(2 ** 31), 2 ** 31 - 1];
 
 /** A primitive value is of its JSON type and in its type's format. @see FHIR R4, datatypes, "Primitive Types" */
@@ -39,7 +39,7 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
       'error',
       'format',
       path,
-      `Must be a JSON ${wanted} (${code}), and is ${JSON.stringify(value)?.slice(0, 60)}`,
+      `Must be a JSON ${wanted} (${code}), but is ${JSON.stringify(value)?.slice(0, 60)}`,
       wanted === 'string' ? 'Write it in quotes.' : 'Write it without quotes.',
     );
     return;
@@ -58,12 +58,12 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
     const [odd] = NOT_TEXT.exec(text) ?? [];
     if (odd !== undefined) {
       const name = `U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-      report('error', 'format', path, `The character ${name} is no text`, 'Leave it out.');
+      report('error', 'format', path, `The character ${name} is not allowed in a text`, 'Leave it out.');
       return;
     }
   }
   if (STRINGS.has(code) && text.charCodeAt(0) <= SPACE && text.trim() === '')
-    report('warning', 'format', path, 'White space alone', 'Leave the element out where there is no value.');
+    report('warning', 'format', path, 'Only white space', 'Leave the element out where there is no value.');
   if (code === 'xhtml') return checkNarrative(text, path, report);
   if (code === 'base64Binary') return checkBase64(text, path, report);
   if (URIS.has(code)) checkUrn(text, path, report);
@@ -104,5 +104,5 @@ function within(value: number, [from, to]: number[]): boolean {
 function checkBase64(text: string, path: string, report: Report): void {
   const bare = text.replace(/\s+/g, '');
   if (bare.length % 4 === 0 && /^[0-9a-zA-Z+/]*={0,2}$/.test(bare)) return;
-  report('error', 'format', path, 'Not base64', 'Characters A-Z a-z 0-9 + / in fours, filled up with =.');
+  report('error', 'format', path, 'Not base64', 'Use the characters A-Z a-z 0-9 + / in groups of four, padded with =.');
 }

@@ -31,7 +31,7 @@ export function checkUnit(quantity: Quantity, type: string, path: string, report
     'error',
     'invariant',
     path,
-    `${kind.key}: ${code} is no unit of ${kind.of}`,
+    `${kind.key}: ${code} is not a unit of ${kind.of}`,
     kind.of === 'time' ? 'Give it in a, mo, wk, d, h, min or s.' : 'Give it in m, cm, km or [in_i].',
   );
 }
@@ -46,7 +46,7 @@ export function checkRange(range: Record<string, unknown>, path: string, report:
   if (isComparable(low) && isComparable(high)) return;
   const differs = ['system', 'code', 'unit'].some((name) => low[name] !== high[name]);
   if (differs) return;
-  report('error', 'invariant', path, 'rng-2: The low end is above the high end', 'Exchange the two.');
+  report('error', 'invariant', path, 'rng-2: The low end is above the high end', 'Swap the two.');
 }
 
 /** FHIRPath compares quantities of UCUM. */

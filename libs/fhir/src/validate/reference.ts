@@ -41,7 +41,7 @@ export function checkReference(
 ): void {
   if (!SAYS.some((name) => name in value)) {
     const message = 'Neither a reference nor an identifier nor a display';
-    report('error', 'reference', path, message, 'Say which one is meant, or leave the element out.');
+    report('error', 'reference', path, message, 'Give one of them, or leave the element out.');
   }
   const { reference, type: said } = value;
   const stated = statedType(said, targets, path, report);
@@ -60,7 +60,7 @@ export function checkReference(
       'error',
       'reference',
       `${path}.type`,
-      `The reference points to a ${target}, and its type says ${stated}`,
+      `The reference points to a ${target}, but its type says ${stated}`,
       `Write ${target}, or leave the type out.`,
     );
 }
@@ -79,25 +79,25 @@ function faultOf(reference: string, found: Found, context: Context): string | un
   // Any URI may be the fullUrl of an entry: resource:0 in a SMART Health Card.
   if (scheme) {
     const isThere = found.local?.has(reference) || context.has(reference);
-    return isThere ? undefined : `Nothing can be read from ${scheme}:`;
+    return isThere ? undefined : `References with ${scheme}: cannot be resolved`;
   }
   const [type, id, ...more] = reference.split('/');
   const [conditional] = type.split('?');
   if (type.includes('?')) {
-    if (!isType(conditional)) return 'No resource type of R4';
-    return SEARCH.test(reference.slice(conditional.length + 1)) ? undefined : 'No search';
+    if (!isType(conditional)) return 'Not a resource type of R4';
+    return SEARCH.test(reference.slice(conditional.length + 1)) ? undefined : 'Not a search';
   }
-  if (!isType(type)) return id === undefined ? 'Neither Type/id nor an address' : 'No resource type of R4';
-  if (id === undefined || !FHIR_ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
+  if (!isType(type)) return id === undefined ? 'Neither Type/id nor a URL' : 'Not a resource type of R4';
+  if (id === undefined || !FHIR_ID.test(id)) return 'The id is not 1 to 64 of A-Z a-z 0-9 - .';
   if (more.length === 0) return undefined;
   return more.length === 2 && more[0] === '_history' && FHIR_ID.test(more[1]) ? undefined : 'More than Type/id';
 }
 
 function faultOfAddress(reference: string): string | undefined {
-  if (!URL.canParse(reference)) return 'Not an address';
+  if (!URL.canParse(reference)) return 'Not a URL';
   const [, type, id] = REST.exec(reference) ?? [];
   if (!type || !isType(type)) return undefined;
-  if (id === '') return `The address of no ${type}`;
+  if (id === '') return `The URL ends after ${type}, without an id`;
   return /^[A-Za-z0-9\-.]{65,}$/.test(id) ? 'An id of more than 64 characters' : undefined;
 }
 
@@ -114,7 +114,7 @@ function targetOf(
   if (reference === '#') {
     if (holder !== root) return root.resourceType;
     const advice = 'Leave it out: "#" is for contained resources, and refers to the resource that contains them.';
-    report('error', 'reference', path, 'A resource that refers to itself as its container', advice);
+    report('error', 'reference', path, 'The resource refers to itself as its container', advice);
     return undefined;
   }
   if (reference.startsWith('#')) {
@@ -139,7 +139,7 @@ function targetOf(
 /** A search in place of a reference holds until a server has carried out the transaction. @see FHIR R4, http, "Conditional References" */
 function reportUnresolved(reference: string, { bundleType }: Context, path: string, report: Report): void {
   if (bundleType && RESOLVED_IN.has(bundleType)) return;
-  const message = `A search in place of a reference, outside a transaction: ${reference.slice(0, 60)}`;
+  const message = `A search instead of a reference, which is only allowed in a transaction: ${reference.slice(0, 60)}`;
   report(bundleType ? 'error' : 'warning', 'reference', path, message, 'Write Type/id of what it finds.');
 }
 
@@ -160,7 +160,7 @@ function reportMissing(
   } else if (/^https?:/i.test(reference)) return;
   // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
   else if (found.isClosed && type && context.hasType(type))
-    report('error', 'reference', path, `There is no ${reference}`, advice);
+    report('error', 'reference', path, `${reference} does not exist`, advice);
   else report('information', 'reference', path, `${reference} is not among the files`, advice);
 }
 

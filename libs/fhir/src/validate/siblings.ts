@@ -21,8 +21,8 @@ export function siblingsOf(sibling: unknown, value: unknown, many: boolean, path
   if (items.length === 0) fault('An empty list', 'Leave the element out.');
   else if (many && Array.isArray(value) && value.length !== items.length)
     fault(
-      `${value.length} values and ${items.length} extensions: they belong together by their places`,
-      'Fill the shorter list up with null.',
+      `${value.length} values and ${items.length} extensions: they are paired by position`,
+      'Pad the shorter list with null.',
     );
   const found: Sibling[] = [];
   for (const [i, item] of items.entries()) {
@@ -30,7 +30,7 @@ export function siblingsOf(sibling: unknown, value: unknown, many: boolean, path
     const own = many && Array.isArray(value) ? (value[i] as unknown) : many ? undefined : value;
     const alone = own === undefined || own === null;
     if (item === null && many) {
-      if (alone) fault('Neither a value nor an extension', 'Leave the place out.', at);
+      if (alone) fault('Neither a value nor an extension', 'Remove this item.', at);
     } else if (typeof item !== 'object' || item === null || Array.isArray(item)) {
       fault('The extension of a primitive must be an object', 'Put { "extension": [ … ] } there.', at);
     } else if (Object.keys(item).length === 0) {

@@ -89,7 +89,7 @@ function checkObject(object: JsonObject, node: ElementNode, path: string, walk: 
         'structure',
         `${path}.${key.slice(0, 60)}`,
         'No such element',
-        `R4 has in ${node.path}: ${[...(node.children?.keys() ?? [])].join(', ')}.`,
+        `R4's elements of ${node.path}: ${[...(node.children?.keys() ?? [])].join(', ')}.`,
       );
       continue;
     }
@@ -207,7 +207,7 @@ function checkSibling(
 ): void {
   if (!isPrimitive(type?.code ?? '') || node.isBare) {
     const name = path.slice(path.lastIndexOf('.') + 1);
-    const message = `_${name} beside what can have no extensions there`;
+    const message = `_${name} is given for an element that cannot have extensions this way`;
     walk.report('error', 'structure', path, message, 'Put the extensions into the element, or leave it out.');
     return;
   }

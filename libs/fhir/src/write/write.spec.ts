@@ -34,9 +34,8 @@ it.each([
 });
 
 it('puts RxNorm beside the NDC where an imported crosswalk knows it', () => {
-  const known = Object.assign(Object.create(vocabulary) as Vocabulary, {
-    rxnorm: new RxNormCrosswalk([['68180051301', '311354', 'lisinopril 5 MG Oral Tablet', '29046 lisinopril']]),
-  });
+  const rxnorm = new RxNormCrosswalk([['68180051301', '311354', 'lisinopril 5 MG Oral Tablet', '29046 lisinopril']]);
+  const known = Object.create(vocabulary, { rxnorm: { value: rxnorm } }) as Vocabulary;
   const record: PatientRecord = {
     id: 'x',
     sex: 'male',

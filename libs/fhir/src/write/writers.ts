@@ -7,6 +7,7 @@ import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { FullRecord } from './full/in-full.ts';
+import type { RewordingCounts, Rewriter } from './full/reword.ts';
 import { toResources, type Written } from './to-resources.ts';
 
 export interface WriteOptions {
@@ -14,6 +15,10 @@ export interface WriteOptions {
   gzip: boolean;
   /** With names, places, people, coverage, reports, notes and where it comes from, all made up. @see inFull */
   full?: boolean;
+  /** Puts sentences of the notes into other words: each is read back, and stays as it was where it says something else. */
+  rewriter?: Rewriter;
+  /** What came of that is added. */
+  rewordings?: RewordingCounts;
   onProgress?: (patients: number) => void;
 }
 
@@ -34,11 +39,15 @@ export async function writeFhir(
   /** Of those that patients share. */
   const known = new Set<string>();
   // Names and addresses to choose from, which are loaded for those who want them.
-  const full = options.full ? await import('./full/in-full.ts') : undefined;
+  const full = options.full
+    ? { ...(await import('./full/in-full.ts')), ...(await import('./full/reword.ts')) }
+    : undefined;
+  const rewordings = options.rewordings ?? { sentences: 0, reworded: 0, unchanged: 0, refused: new Map() };
   let patients = 0;
   for await (const record of records) {
     const own = toResources(record, vocabulary);
-    const { resources, shared } = full?.inFull(record, own) ?? { resources: own, shared: [] };
+    const notes = options.rewriter && (await full?.reworded(record, options.rewriter, rewordings));
+    const { resources, shared } = full?.inFull(record, own, notes) ?? { resources: own, shared: [] };
     const newer = shared.filter(({ id }) => !known.has(id));
     for (const { id } of newer) known.add(id);
     for (const { resourceType } of [...resources, ...newer])

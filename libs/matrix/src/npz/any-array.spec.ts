@@ -43,7 +43,7 @@ it('reads dense arrays, row after row and column after column, of .npy and numpy
 
 it.each([
   ['a format that is not read', 'dia.npz', npzBytes({ format: format('dia') }), /format dia/],
-  ['a place outside', 'out.npz', npzBytes({ indices: array('<i4', [0, 3, 1]) }), /places outside the matrix/],
+  ['a place outside', 'out.npz', npzBytes({ indices: array('<i4', [0, 3, 1]) }), /entries outside the matrix/],
   ['offsets that fall', 'falls.npz', npzBytes({ indptr: array('<i4', [0, 4, 3]) }), /offsets/],
   ['fewer values than places', 'few.npz', npzBytes({ data: array('<i4', [1, 2]) }), /offsets/],
   ['three dimensions', 'cube.npy', npyBytes(array('<i4', [1, 2], [1, 1, 2])), /3 dimensions/],

@@ -119,18 +119,18 @@ function offsetsOf(array: NpyArray, lines: number, entries: number): Int32Array 
   const offsets = Int32Array.from(numbersOf(array));
   const isRising = offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]);
   if (offsets.length !== lines + 1 || offsets[0] !== 0 || offsets.at(-1) !== entries || !isRising)
-    throw new Error('indptr.npy: its offsets are not those of the entries');
+    throw new Error('indptr.npy: its offsets do not match the entries');
   return offsets;
 }
 
 function placesOf(array: NpyArray, below: number): Int32Array {
   const places = Int32Array.from(numbersOf(array));
   if (places.some((place) => place < 0 || place >= below))
-    throw new Error(`${array.name}.npy: it has places outside the matrix`);
+    throw new Error(`${array.name}.npy: it has entries outside the matrix`);
   return places;
 }
 
 function requireAsMany(places: Int32Array, values: Float64Array): void {
   if (places.length !== values.length)
-    throw new Error(`${places.length} places of entries, and ${values.length} values`);
+    throw new Error(`${places.length} positions of entries, but ${values.length} values`);
 }

@@ -9,7 +9,7 @@ export function checkIndptr(indptr: Int32Array, rows: number, entries: number): 
     if (indptr[row + 1] < indptr[row]) throw new Error(`indptr.npy: it falls after row ${row}`);
   }
   if (indptr[rows] !== entries)
-    throw new Error(`indptr.npy: it ends at ${indptr[rows]}, and there are ${entries} entries`);
+    throw new Error(`indptr.npy: it ends at ${indptr[rows]}, but there are ${entries} entries`);
 }
 
 /** Checks the columns of all entries, given piece by piece in their order. */
@@ -43,7 +43,7 @@ export class IndicesCheck {
       const { row, last } = this;
       if (column < 0 || column >= columns.length)
         throw new Error(
-          `indices.npy: row ${row} has an entry in column ${column}, and there are ${columns.length} columns`,
+          `indices.npy: row ${row} has an entry in column ${column}, but there are ${columns.length} columns`,
         );
       if (column === last) throw new Error(`indices.npy: row ${row} has two entries in column ${column}`);
       if (column < last)

@@ -34,10 +34,10 @@ export async function membersOf(path: string): Promise<Map<string, Member>> {
     for await (const entry of zip.eachEntry()) {
       const member = await memberOf(zip, entry);
       const { name, start, stored, size, compressed } = member;
-      if (members.has(name)) throw new Error(`${name} is in it twice`);
+      if (members.has(name)) throw new Error(`it has ${name} twice`);
       if (members.size === MOST_MEMBERS) throw new Error(`it has more than ${MOST_MEMBERS} members`);
       if (start + stored > info.size) throw new Error(`${name} ends after the file`);
-      if (!compressed && stored !== size) throw new Error(`${name} has two sizes`);
+      if (!compressed && stored !== size) throw new Error(`${name} has two different sizes`);
       expanded += size;
       if (expandsTooFar(expanded, info.size, maxExpansion))
         throw new Error(`it would expand to more than ${maxExpansion} times its size; write it uncompressed`);
@@ -87,7 +87,7 @@ async function memberOf(zip: ZipFile, entry: Entry): Promise<Member> {
   const { fileName: name, compressionMethod: method } = entry;
   if (entry.isEncrypted()) throw new Error(`${name} is encrypted`);
   if (method !== STORED && method !== DEFLATED)
-    throw new Error(`${name} is compressed by method ${method}, which is not known`);
+    throw new Error(`${name} is compressed by method ${method}, which is not supported`);
   return {
     name,
     start: await dataStart(zip, entry),
@@ -113,12 +113,12 @@ function inflated(raw: Uint8Array, { name, size }: Member): Uint8Array {
   } catch {
     throw new Error(`${name} cannot be expanded to the size that is stated`);
   }
-  if (bytes.length !== size) throw new Error(`${name} has another size than is stated`);
+  if (bytes.length !== size) throw new Error(`${name} does not have the size that is stated`);
   return bytes;
 }
 
 function damaged({ name }: Member): Error {
-  return new Error(`${name} is damaged: its checksum is not the one of what was written`);
+  return new Error(`${name} is damaged: its checksum differs from the one that was written`);
 }
 
 function readAt(path: string, start: number, bytes: number): Uint8Array {

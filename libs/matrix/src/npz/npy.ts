@@ -26,7 +26,7 @@ export function readNpyHeader(start: Uint8Array, name: string): NpyHeader {
   const broken = (what: string) => new Error(`${name}: ${what}`);
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') throw broken('it is not an array of NumPy');
   const version = bytes[6];
-  if (version < 1 || version > 3) throw broken(`version ${version} of the .npy format is not known`);
+  if (version < 1 || version > 3) throw broken(`version ${version} of the .npy format is not supported`);
   const from = version === 1 ? 10 : 12;
   const length = from + (version === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8));
   if (length > bytes.length) throw broken('its header is too long, or cut off');
@@ -34,7 +34,7 @@ export function readNpyHeader(start: Uint8Array, name: string): NpyHeader {
   const descr = /'descr'\s*:\s*'([<>|=]?)([a-zA-Z])(\d{1,6})'/.exec(fields);
   const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(fields);
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(fields);
-  if (!descr || !shape || !order) throw broken('its header is damaged, or it has another type than numbers');
+  if (!descr || !shape || !order) throw broken('its header is damaged, or it does not contain numbers');
   const lengths = shape[1].split(',').filter((part) => part.trim() !== '');
   return {
     kind: descr[2],

@@ -28,7 +28,7 @@ export class NpzFile {
       const rows = rowsOf(path, members, columns.length);
       const file = new NpzFile(path, columns, members, rows, readInts(path, members, 'indptr.npy'));
       const [indices, counts] = [file.header('indices.npy'), file.header('data.npy')].map(({ items }) => items);
-      if (indices !== counts) throw new Error(`${indices} columns of entries, and ${counts} counts`);
+      if (indices !== counts) throw new Error(`${indices} columns of entries, but ${counts} counts`);
       checkIndptr(file.indptr, rows, indices);
       return file;
     } catch (error) {
@@ -103,7 +103,7 @@ function rowsOf(path: string, members: Map<string, Member>, width: number): numb
   const { data, header } = small(path, members, 'shape.npy');
   const shape = int32Of(data, header, 'shape.npy');
   if (shape.length !== 2 || shape[0] < 0) throw new Error('shape.npy: it is not a number of rows and one of columns');
-  if (shape[1] !== width) throw new Error(`${shape[1]} columns, and ${width} in columns.json`);
+  if (shape[1] !== width) throw new Error(`${shape[1]} columns, but ${width} in columns.json`);
   return shape[0];
 }
 

@@ -65,7 +65,7 @@ export async function lookAtDataset(folder: string, database: Database, tally: T
 
 function notMeds(folder: string, all: string[]): NotMedsError {
   if (basename(folder) === DATA_FOLDER && all.some((path) => path.endsWith('.parquet')))
-    return new NotMedsError(folder, 'This is the data of a MEDS dataset without the folder around it', dirname(folder));
+    return new NotMedsError(folder, 'This is the data folder of a MEDS dataset, not the dataset', dirname(folder));
   const below = all.map((path) => /^(.*)[\\/]data[\\/].*\.parquet$/.exec(path)?.[1]).find(Boolean);
   const what = below ? 'There is no data/ in this folder' : 'There is no data/**/*.parquet in this folder';
   return new NotMedsError(folder, what, below);
@@ -90,7 +90,7 @@ export function checkTypes(types: Map<string, string>, name: string, tally: Tall
     if (type === undefined || is.test(type)) continue;
     if (!reads.test(type)) throw new MedsTypeError(name, column, type, wanted);
     tally.repair({
-      reason: `column ${column} of another type than MEDS demands`,
+      reason: `column ${column} of a type other than MEDS requires`,
       resourceType: 'data',
       where: name,
       detail: `${type}, not ${wanted}`,

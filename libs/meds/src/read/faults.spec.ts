@@ -72,7 +72,7 @@ describe('what breaks the standard', () => {
     expect(read).toEqual(['1 2020-01-01']);
     expect(problems).toEqual(
       ['subject_id', 'time', 'numeric_value'].map(
-        (name) => `data/0.parquet: column ${name} of another type than MEDS demands`,
+        (name) => `data/0.parquet: column ${name} of a type other than MEDS requires`,
       ),
     );
   });

@@ -62,7 +62,7 @@ export class Person {
     if (before === undefined) this.said[what] = value;
     else if (before !== value)
       this.note({
-        reason: `${NAMES[what]} said twice, differently: the first is read`,
+        reason: `${NAMES[what]} given twice with different values; the first is read`,
         detail: `${before}, ${value}`,
       });
   }

@@ -70,9 +70,13 @@ const OWN_NAMES = EXTRA_COLUMNS.map(([name]) => name).filter(
 
 /** The values of some rows, column by column. */
 export type Columns = unknown[][];
+/** What a column's values are: an integer of 64 bits, another number, a text, true or false. */
+export type Kind = 'id' | 'number' | 'text' | 'boolean';
 
 export interface FileRows {
   sql: string;
+  /** SQL of each column that is read, and what its values are. */
+  columns: readonly { sql: string; kind: Kind }[];
   /** The subject of each of some rows. */
   subjectsOf: (columns: Columns) => (bigint | null)[];
   toRow: (columns: Columns, index: number) => Row;
@@ -100,29 +104,34 @@ export interface TableFacts {
 export function rowsFrom(from: string, { types, empty, isOwn, minutesOf }: TableFacts): FileRows {
   const has = (name: string) => types.has(name) && !empty.has(name);
   const text = (name: string) => `CAST(${identifier(name)} AS VARCHAR)`;
-  const columns = ['CAST(subject_id AS BIGINT)', minutesOf('time'), text('code')];
+  const columns: { sql: string; kind: Kind }[] = [
+    { sql: 'CAST(subject_id AS BIGINT)', kind: 'id' },
+    { sql: minutesOf('time'), kind: 'number' },
+    { sql: text('code'), kind: 'text' },
+  ];
   const [number, value, end] = [
     has('numeric_value') && numberOf(types.get('numeric_value')!),
     has('text_value') && text('text_value'),
     has('end') && /^(?:TIMESTAMP|DATE)/.test(types.get('end')!) && minutesOf('end'),
   ];
   /** Gives the value of an expression in a row; null where there is none. */
-  const reader = (expression: string | false | undefined) => {
-    const place = expression ? columns.push(expression) - 1 : -1;
+  const reader = (sql: string | false | undefined, kind: Kind) => {
+    const place = sql ? columns.push({ sql, kind }) - 1 : -1;
     return (values: Columns, index: number) => (place < 0 ? null : values[place][index]);
   };
   const fields: [keyof Row, (values: Columns, index: number) => unknown][] = [
-    ['number', reader(number)],
-    ['text', reader(value)],
-    ['end', reader(end)],
+    ['number', reader(number, 'number')],
+    ['text', reader(value, 'text')],
+    ['end', reader(end, 'number')],
     ...OTHER_COLUMNS.map(([field, names]): [keyof Row, ReturnType<typeof reader>] => {
       const name = names.find((one) => types.has(one));
-      return [field, reader(name && has(name) && text(name))];
+      return [field, reader(name && has(name) && text(name), 'text')];
     }),
   ];
-  const own = isOwn ? OWN_NAMES.filter(has).map((name) => [name, reader(ownColumn(name))] as const) : [];
+  const own = isOwn ? OWN_NAMES.filter(has).map((name) => [name, reader(ownColumn(name), ownKind(name))] as const) : [];
   return {
-    sql: `SELECT ${columns.join(', ')} FROM ${from}`,
+    sql: `SELECT ${columns.map(({ sql }) => sql).join(', ')} FROM ${from}`,
+    columns,
     subjectsOf: ([subjects]) => subjects as (bigint | null)[],
     toRow: (values, index) => {
       const row: Row = {
@@ -170,4 +179,10 @@ function ownColumn(name: string): string {
   const type = EXTRA_COLUMNS.find(([one]) => one === name)![1];
   const as = type === 'BIGINT' ? 'DOUBLE' : type === 'DATE' ? 'VARCHAR' : type;
   return `CAST(${identifier(name)} AS ${as})`;
+}
+
+function ownKind(name: string): Kind {
+  const type = EXTRA_COLUMNS.find(([one]) => one === name)![1];
+  if (type === 'BOOLEAN') return 'boolean';
+  return type === 'VARCHAR' || type === 'DATE' ? 'text' : 'number';
 }

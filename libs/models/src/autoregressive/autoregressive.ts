@@ -195,13 +195,13 @@ export function learnedFault(
   const codes = new Set(order);
   const isCode = (column: number) => column >= firstCode && column < columns.length;
   if (codes.size !== order.length || order.length !== columns.length - firstCode || !order.every(isCode))
-    return 'order: it is not each code once';
+    return 'order: it does not have each code once';
   const tokens = new Tokens(columns, order);
   const isCut = (cut: number, i: number) => cut > (i > 0 ? cutoffs[i - 1] : tokens.firstCode) && cut < tokens.end;
-  if (!cutoffs.every(isCut)) return 'cutoffs: they are not ascending tokens of codes';
+  if (!cutoffs.every(isCut)) return 'cutoffs: they are not tokens of codes in ascending order';
   const absences = new Set(tokens.groups.map(({ end }) => end - 1));
   const isZero = ([value, code]: [number, number]) =>
     value === code ? absences.has(value) : value < tokens.firstCode && code >= tokens.firstCode && code < tokens.end;
   if (!zeros.every(isZero)) return 'zeros: they are not pairs of a demographic and a code';
-  return mode === 'count' && last?.length !== tokens.count ? 'lastBins: there is not one a token' : undefined;
+  return mode === 'count' && last?.length !== tokens.count ? 'lastBins: there is not one per token' : undefined;
 }

@@ -87,8 +87,8 @@ export function privateSteps(
 /** @see PrivateTraining */
 export const PRIVATE_AUTOREGRESSIVE: PrivateTraining = {
   unused: {
-    patience: 'it sets no patients aside to judge by, and ends after --epochs',
-    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    patience: 'it has no validation patients and ends after --epochs',
+    dropout: 'its noise prevents overfitting, so there is no dropout',
     softmax: 'its gradients are computed over all codes',
   },
   steps: (rows, options) => privateSteps(rows, AutoregressiveOptions.parse(options)),

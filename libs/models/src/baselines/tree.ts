@@ -23,7 +23,7 @@ const ROUNDING = 1e-6;
 
 /** What is wrong with a tree over these nodes that a file holds; undefined where nothing is. */
 export function treeFault(tree: readonly Link[], nodes: readonly Node[]): string | undefined {
-  if (tree.length !== nodes.length) return `${tree.length} nodes, where the columns have ${nodes.length}`;
+  if (tree.length !== nodes.length) return `${tree.length} nodes, but the columns need ${nodes.length}`;
   const drawn = new Set<number>();
   for (const { node, parent, chances } of tree) {
     if (node >= nodes.length || drawn.has(node)) return `node ${node} does not exist, or occurs twice`;
@@ -32,7 +32,8 @@ export function treeFault(tree: readonly Link[], nodes: readonly Node[]): string
     const [rows, width] = [parent === -1 ? 1 : nodes[parent].columns.length + 1, nodes[node].columns.length + 1];
     const isWhole = (row: number[]) =>
       row.length === width && Math.abs(row.reduce((sum, chance) => sum + chance, 0) - 1) < ROUNDING;
-    if (chances.length !== rows || !chances.every(isWhole)) return `the chances of node ${node} do not fit`;
+    if (chances.length !== rows || !chances.every(isWhole))
+      return `the probabilities of node ${node} do not match its columns`;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** A file that is no plug-in, or a plug-in that does something which it must not. */
 export class PluginError extends UserError {
   constructor(path: string, what: string, cause?: unknown) {
-    super('bad-plugin', 1, what, { where: path, todo: 'docs/own-model.md says what a model has to have.', cause });
+    super('bad-plugin', 1, what, { where: path, todo: 'docs/own-model.md describes what a model needs.', cause });
   }
 }
 
@@ -14,11 +14,11 @@ export class PluginNeededError extends UserError {
       'plugin-needed',
       2,
       given === undefined
-        ? `The model is that of a plug-in, ${file}, whose code is not in its folder`
-        : `The plug-in is another file than the one that trained the model: ${given}`,
+        ? `The model was trained by a plug-in, ${file}, whose code is not in the model folder`
+        : `The plug-in is not the file that trained the model: ${given}`,
       {
         where: folder,
-        todo: `Give the file with the SHA-256 ${sha256}: --plugin ./${file}. Its code is run: use none that you do not trust.`,
+        todo: `Give the file with the SHA-256 ${sha256}: --plugin ./${file}. Its code is run, so only use a file that you trust.`,
       },
     );
   }
@@ -27,8 +27,8 @@ export class PluginNeededError extends UserError {
 /** Something that plug-ins do not have. */
 export class NotOfPluginsError extends UserError {
   constructor(what: string) {
-    super('not-of-plugins', 2, `A model of a plug-in has no ${what}`, {
-      todo: 'Leave it out, or use a model of ours.',
+    super('not-of-plugins', 2, `A plug-in model does not support ${what}`, {
+      todo: 'Omit it, or use one of the built-in models.',
     });
   }
 }

@@ -62,7 +62,7 @@ export async function loadPlugin(path: string): Promise<PluginName> {
       where.length > 0
         ? `its ${where.join('.')}: ${message}`
         : 'it has no default export with name, takes, create and load';
-    throw new PluginError(path, `It is no model: ${what}`);
+    throw new PluginError(path, `It is not a model: ${what}`);
   }
   const plugin = data as ModelPlugin;
   LOADED.set(name, loaded(plugin, { name: plugin.name, file: basename(path), sha256 }));

@@ -80,15 +80,15 @@ export class PluginRows implements Synthesizer {
     const isList = typeof row === 'object' && row !== null && Symbol.iterator in row;
     const list = isList ? [...row] : undefined;
     if (!list?.every((entry) => typeof entry === 'number' || Array.isArray(entry)))
-      throw new PluginError(this.plugin.file, 'It drew something else than a list of columns and counts');
+      throw new PluginError(this.plugin.file, 'It drew something other than a list of columns and counts');
     for (const entry of list) {
       const [column, count] = typeof entry === 'number' ? ([entry, 1] as const) : entry;
       if (!Number.isInteger(column) || column < 0 || column >= this.columns.length)
-        throw new PluginError(this.plugin.file, `It drew the column ${column}, and there are ${this.columns.length}`);
+        throw new PluginError(this.plugin.file, `It drew the column ${column}, but there are ${this.columns.length}`);
       if (!Number.isInteger(count) || count < 1 || count > MOST_OF_A_CODE)
         throw new PluginError(
           this.plugin.file,
-          `It drew the count ${count}, which is no whole number from 1 to ${MOST_OF_A_CODE}`,
+          `It drew the count ${count}, which is not a whole number from 1 to ${MOST_OF_A_CODE}`,
         );
       counts.set(column, (counts.get(column) ?? 0) + count);
     }
@@ -128,7 +128,7 @@ export class PluginRecords implements PatientModel {
         const [{ path, message }] = error.issues;
         throw new PluginError(
           this.plugin.file,
-          `It drew no record: ${[path.map(String).join('.'), message].join(': ')}`,
+          `It drew something that is not a record: ${[path.map(String).join('.'), message].join(': ')}`,
         );
       }
       yield { row, record: data };

@@ -56,12 +56,20 @@ export interface SitePart {
   close(): Promise<void>;
 }
 
+/**
+ * Nesterov's momentum between rounds: sites' small batches move their mean less far than one machine goes. Eight sites of 250 patients are with it 0.9 %
+ * behind one machine (`visits`), without 1.8 %. A `vae` is as near without, and 9.5 % behind with it; in private it would carry noise on.
+ */
+export const SITES_MOMENTUM = 0.5;
+
 /** A phase of a training, as the coordinator has it. */
 export interface SharedPhase {
   name: string;
   course: Course;
   /** Epochs without a smaller loss of all that is set aside, after which it ends; undefined where there is no such loss. */
   patience?: number;
+  /** Share of the last round's move that the next one makes again; none where it is not there. @see SITES_MOMENTUM */
+  momentum?: number;
   /** What is learned in it. */
   variables: Record<string, tf.Variable>;
   /** What else the sites need of the network. */

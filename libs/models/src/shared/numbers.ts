@@ -13,14 +13,18 @@ export async function numbersIn(variables: Record<string, tf.Variable>, prefix =
 export function assignNumbers(variables: Record<string, tf.Variable>, numbers: Numbers, prefix = ''): void {
   for (const [name, variable] of Object.entries(variables)) {
     const own = numbers[prefix + name];
-    if (own?.length !== variable.size) throw new Error(`there are not ${variable.size} numbers of ${prefix}${name}`);
-    tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(own), variable.shape)));
+    if (own?.length !== variable.size) throw new Error(`${prefix}${name} does not have ${variable.size} numbers`);
+    tf.tidy(() => variable.assign(tf.tensor(new Float32Array(own), variable.shape)));
   }
 }
 
-/** What numbers are more than others of the same names. */
+/** What numbers are more than others of the same names. In loops: `Float32Array.from` takes seconds for ten million numbers. */
 export function differences(after: Numbers, before: Numbers): Numbers {
-  return Object.fromEntries(
-    Object.entries(after).map(([name, own]) => [name, Float32Array.from(own, (one, i) => one - before[name][i])]),
-  );
+  const found: Numbers = {};
+  for (const [name, own] of Object.entries(after)) {
+    const changes = new Float32Array(own.length);
+    for (let i = 0; i < own.length; i++) changes[i] = own[i] - before[name][i];
+    found[name] = changes;
+  }
+  return found;
 }

@@ -16,7 +16,15 @@ import { SentenceLikelihood } from '../autoregressive/sentences.ts';
 import { Tokens } from '../autoregressive/tokens.ts';
 import { structuralZeros } from '../autoregressive/zeros.ts';
 import { PrivateCountsError } from '../errors.ts';
-import type { Course, SharedKind, SharedPhase, SitePart, SitePatients, Surveyed } from './kind.ts';
+import {
+  type Course,
+  type SharedKind,
+  type SharedPhase,
+  SITES_MOMENTUM,
+  type SitePart,
+  type SitePatients,
+  type Surveyed,
+} from './kind.ts';
 import { PrivateRounds } from './private-rounds.ts';
 import { courseOf, likelihoodRounds, rowsOf } from './shared-rows.ts';
 
@@ -79,7 +87,7 @@ export const SHARED_AUTOREGRESSIVE: SharedKind<Said, z.infer<typeof Plan>> = {
     const options = AutoregressiveOptions.parse(settings);
     const rows = await site.rows();
     const fault = learnedFault(learned, rows.columns, options);
-    if (fault) throw new Error(`the plan does not fit the columns: ${fault}`);
+    if (fault) throw new Error(`the plan does not match the columns: ${fault}`);
     return partOf(site, rows, new Autoregressive(rows.columns, options), learned);
   },
 
@@ -93,7 +101,8 @@ export const SHARED_AUTOREGRESSIVE: SharedKind<Said, z.infer<typeof Plan>> = {
     const phase = (name: string, variables: SharedPhase['variables'], own: object = {}): SharedPhase => {
       const course = { ...plan, ...own };
       const fixed = Object.fromEntries(Object.entries(named).filter(([one]) => !(one in variables)));
-      return { name, course: courseOf(course, rows), patience: course.patience, variables, fixed };
+      const { patience } = course;
+      return { name, course: courseOf(course, rows), patience, momentum: SITES_MOMENTUM, variables, fixed };
     };
     const biases = Object.fromEntries(outputBiases.map((name) => [name, named[name]]));
     if (options.noiseMultiplier > 0) {
@@ -133,7 +142,7 @@ function partOf(site: SitePatients, rows: RowSource, model: Autoregressive, lear
         : phase === 'calibration'
           ? new SentenceLikelihood(network, tokens, clusters, { ...options, dropout: 0 }, network.outputBiases)
           : head;
-    if (!likelihood) throw new Error(`there is no phase ${phase}`);
+    if (!likelihood) throw new Error(`unknown phase ${phase}`);
     return likelihoodRounds(likelihood, rows, site.seed, course);
   };
   const variables = { ...network.named, ...head?.variables };

@@ -28,6 +28,7 @@ import {
   batchOf,
   type Course,
   type SharedKind,
+  SITES_MOMENTUM,
   type SharedTraining,
   type SiteCounts,
   type SitePart,
@@ -87,7 +88,7 @@ export const SHARED_VISITS: SharedKind<z.infer<typeof Said>, z.infer<typeof Plan
     const course: Course = { epochs, batches, patients: lives, learningRate: options.learningRate, l2: options.l2 };
     return {
       model,
-      phases: [{ name: PHASE, course, patience, variables: network.trained, fixed: {} }],
+      phases: [{ name: PHASE, course, patience, momentum: SITES_MOMENTUM, variables: network.trained, fixed: {} }],
       finish: (signal) => calibrate(network, language, tally, options.seed, signal, coarseness),
     };
   },
@@ -162,7 +163,7 @@ class SiteLives implements SitePart {
   }
 
   async rounds(phase: string, course: Course) {
-    if (phase !== PHASE) throw new Error(`there is no phase ${phase}`);
+    if (phase !== PHASE) throw new Error(`unknown phase ${phase}`);
     const { store, options } = this;
     const { lastDay = this.dictionary.lastDay } = course;
     const language = new Language({ ...this.dictionary, lastDay }, options.values);

@@ -16,7 +16,7 @@ export const VisitsOptions = z.object({
   epochs: z.number().int().min(0).optional(),
   /**
    * Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. By default a quarter
-   * of the epochs, at least 6: few patients are few to judge by, and their loss goes up and down.
+   * of the epochs, at least 6, of many patients 3: few patients are few to judge by, and their loss goes up and down.
    */
   patience: z.number().int().min(1).optional(),
   /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
@@ -77,6 +77,10 @@ export function batchTokensFor({ batchTokens }: VisitsOptions, tokens: number): 
 /** Of 20,000 patients the validation loss is least after four or five. */
 const EPOCHS = 6;
 const PRIVATE_EPOCHS = 15;
+/** Epochs without a better validation loss; of so many patients it goes up and down no more: of 4,153 it was least after three, and rose. */
+const LEAST_PATIENCE = 6;
+const STEADY_PATIENTS = 2000;
+const STEADY_PATIENCE = 3;
 /** In steps, so that long lives, which are many steps each, are passed over less often than short ones of as many patients. */
 const WORK = { epochs: EPOCHS, leastSteps: 2000, mostEpochs: 150, mostSteps: 15_000 };
 /** Patients of a step, about, where nothing else is known. */
@@ -104,12 +108,13 @@ export function scheduleFor(
   const isPrivate = noiseMultiplier > 0;
   const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(steps, 1, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(6, Math.ceil(own / 4)), hidden };
+  const least = patients < STEADY_PATIENTS ? LEAST_PATIENCE : STEADY_PATIENCE;
+  return { epochs: own, patience: patience ?? Math.max(least, Math.ceil(own / 4)), hidden };
 }
 
 /** Why there is none under differential privacy. */
 export const NO_FLOW =
-  'values are learned by bins then, since noisy counts give only a few wide ones, within which a flow has nothing to learn from';
+  'values are then learned by bins, because noisy counts only give a few wide bins, within which a flow cannot learn anything';
 
 /** What of the schedule is known before the lives are read: how many steps they are, and so the epochs, is not. */
 export function earlyScheduleFor(options: VisitsOptions, patients: number): Partial<ReturnType<typeof scheduleFor>> {
@@ -121,10 +126,10 @@ export function earlyScheduleFor(options: VisitsOptions, patients: number): Part
 /** @see PrivateTraining */
 export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
-    patience: 'it sets no patients aside to judge by, and ends after --epochs',
-    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    patience: 'it has no validation patients and ends after --epochs',
+    dropout: 'its noise prevents overfitting, so there is no dropout',
     values: NO_FLOW,
-    batchTokens: 'it takes patients by chance, --batch-rows of them on average',
+    batchTokens: 'it samples patients at random, --batch-rows of them on average',
   },
   steps: (rows, options) => {
     const own = VisitsOptions.parse(options);

@@ -112,7 +112,7 @@ export async function fitLivesPrivately(
   hooks?: PrivateHooks,
 ): Promise<boolean> {
   // The budget's rate and steps follow from it.
-  if (store.lives !== patients) throw new Error(`there are ${store.lives} records of ${patients} patients`);
+  if (store.lives !== patients) throw new Error(`there are ${store.lives} records for ${patients} patients`);
   const { epochs } = scheduleFor(options, patients);
   const calibration = new PrivateCalibration(network, language, counts, patients, options.seed);
   if (!(await calibration.begin(control.signal, !control.resume))) return false;

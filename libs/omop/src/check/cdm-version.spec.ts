@@ -61,7 +61,7 @@ it('reads the latest release of several, whatever their order, and says so', asy
     try {
       const { version, source, notes } = await checkOmop(cdm.path, { today: '2026-01-01' });
       expect([version, source.cdm_source_name]).toEqual(['5.4', 'new']);
-      expect(notes.map(({ reason }) => reason)).toContain('several rows of cdm_source, the latest release read');
+      expect(notes.map(({ reason }) => reason)).toContain('several rows in cdm_source; the latest release was read');
     } finally {
       cdm.remove();
     }

@@ -114,7 +114,7 @@ async function sourceRow({ database, where, notes }: Source): Promise<Record<str
   );
   if (rows.length > 1)
     notes.push({
-      reason: 'several rows of cdm_source, the latest release read',
+      reason: 'several rows in cdm_source; the latest release was read',
       resourceType: 'cdm_source',
       where: where.get('cdm_source') ?? 'cdm_source',
     });

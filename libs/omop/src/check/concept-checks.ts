@@ -71,7 +71,7 @@ function units(): Check[] {
         table: 'measurement',
         field: 'measurement_concept_id',
         concept: { id, name: '' },
-        description: `Rows of CONCEPT with another unit than ${ids.join(', ')}`,
+        description: `Rows of CONCEPT with a unit other than ${ids.join(', ')}`,
         threshold: UNIT_THRESHOLD,
         needs: ['measurement.unit_concept_id'],
         violated: countOf('measurement', `${ofConcept} AND ${isOther}`),

@@ -56,7 +56,7 @@ function conformance(source: Source, table: Table, column: Column): OfField[] {
   if (type !== 'text')
     checks.push({
       name: 'cdmDatatype',
-      description: `Rows whose ${field} in ${t} is no ${type}`,
+      description: `Rows whose ${field} in ${t} is not of the type ${type}`,
       threshold: 0,
       profile: 'unreadable',
       violated: countOf(`raw_${t}`, unreadable(source, table, column)),
@@ -64,7 +64,7 @@ function conformance(source: Source, table: Table, column: Column): OfField[] {
   if (primaryKey === field)
     checks.push({
       name: 'isPrimaryKey',
-      description: `Rows whose ${field} in ${t} another row has too`,
+      description: `Rows whose ${field} in ${t} is also that of another row`,
       threshold: 0,
       violated: `SELECT coalesce(sum(c), 0) AS n FROM (SELECT count(*) AS c FROM ${t} WHERE ${field} IS NOT NULL GROUP BY ${field} HAVING count(*) > 1) d`,
     });
@@ -93,7 +93,7 @@ function concepts({ name: t }: Table, column: Column, version: CdmVersion): OfFi
   if (domain)
     checks.push({
       name: 'fkDomain',
-      description: `Rows whose ${field} in ${t} is no concept of the domain ${domain}`,
+      description: `Rows whose ${field} in ${t} is not a concept of the domain ${domain}`,
       threshold: 0,
       needs: ['concept'],
       violated: violating(`c.domain_id <> '${domain}'`),
@@ -102,7 +102,7 @@ function concepts({ name: t }: Table, column: Column, version: CdmVersion): OfFi
   if (classes)
     checks.push({
       name: 'fkClass',
-      description: `Rows whose ${field} in ${t} is no concept of the class ${classes.join(' or ')}`,
+      description: `Rows whose ${field} in ${t} is not a concept of the class ${classes.join(' or ')}`,
       threshold: 0,
       needs: ['concept'],
       violated: violating(`c.concept_class_id NOT IN (${classes.map((one) => `'${one}'`).join(', ')})`),
@@ -110,7 +110,7 @@ function concepts({ name: t }: Table, column: Column, version: CdmVersion): OfFi
   if (isStandardField(t, column))
     checks.push({
       name: 'isStandardValidConcept',
-      description: `Rows whose ${field} in ${t} is no standard, valid concept`,
+      description: `Rows whose ${field} in ${t} is not a standard, valid concept`,
       threshold: 0,
       needs: ['concept'],
       violated: violating("(coalesce(c.standard_concept, '') <> 'S' OR c.invalid_reason IS NOT NULL)"),

@@ -56,7 +56,7 @@ export class Runner {
   private whatIsNotThere({ name, table, field }: Check): string | undefined {
     const { tables, columns } = this.source;
     if (name === 'cdmTable' || name === 'measureConditionEraCompleteness') return undefined;
-    if (!tables.has(table)) return `There is no table ${table}`;
+    if (!tables.has(table)) return `The table ${table} is missing`;
     const isMissing = name !== 'cdmField' && field && !columns.get(table)?.has(field);
     return isMissing ? `${table} has no field ${field}` : undefined;
   }
@@ -64,7 +64,7 @@ export class Runner {
   private cannotAsk({ needs = [] }: Check): string | undefined {
     for (const need of needs) {
       const [table, field] = need.split('.');
-      if (!this.source.tables.has(table)) return `There is no table ${table}`;
+      if (!this.source.tables.has(table)) return `The table ${table} is missing`;
       if (field && !this.source.columns.get(table)?.has(field)) return `${table} has no field ${field}`;
     }
     return undefined;

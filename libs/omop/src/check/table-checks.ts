@@ -47,7 +47,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
     ...checked.map(({ name: table }): Check => ({
       name: 'cdmTable',
       table,
-      description: `Whether the table ${table} is there`,
+      description: `Whether the table ${table} exists`,
       threshold: 0,
       isViolated: !tables.has(table),
     })),
@@ -65,7 +65,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
     {
       name: 'measureConditionEraCompleteness',
       table: 'condition_era',
-      description: 'Persons with a condition that is mapped and no condition era',
+      description: 'Persons with a mapped condition but no condition era',
       threshold: 0,
       needs: ['condition_era'],
       violated:
@@ -75,7 +75,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
     {
       name: 'measureObservationPeriodOverlap',
       table: 'observation_period',
-      description: 'Persons whose observation periods overlap or follow each other without a day between',
+      description: 'Persons whose observation periods overlap or follow each other without a gap',
       threshold: 0,
       violated: `SELECT count(DISTINCT a.person_id) AS n FROM observation_period a JOIN observation_period b
         ON b.person_id = a.person_id AND b.observation_period_id <> a.observation_period_id

@@ -141,7 +141,7 @@ function visit(table: Table, column: Column, version: CdmVersion): OfField[] {
   const checks: OfField[] = [
     {
       name: 'withinVisitDates',
-      description: `Rows whose ${field} in ${t} lies more than ${AROUND_VISIT} days outside of their visit`,
+      description: `Rows whose ${field} in ${t} lies more than ${AROUND_VISIT} days outside their visit`,
       ...withinVisit,
       needs: ['visit_occurrence.visit_occurrence_id', `${t}.visit_occurrence_id`],
       violated: countFrom(`${inVisit} WHERE ${outside}`),
@@ -152,7 +152,7 @@ function visit(table: Table, column: Column, version: CdmVersion): OfField[] {
   if (t !== 'visit_detail' && t !== 'note')
     checks.push({
       name: 'withinObservationPeriod',
-      description: `Rows whose ${field} in ${t} lies in no observation period of the person`,
+      description: `Rows whose ${field} in ${t} is outside every observation period of the person`,
       threshold: 5,
       needs: ['observation_period'],
       violated: countOf(

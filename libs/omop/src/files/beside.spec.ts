@@ -11,7 +11,7 @@ const PERSON = 'person_id,gender_concept_id,year_of_birth\n1,8507,1970\n';
 it.each([
   ['condition_occurrence.zip', 'PK\x03\x04', 'an archive: unpack it', true],
   ['cdm.tar.gz', 'x', 'an archive: unpack it', true],
-  ['cdm.duckdb', 'x', 'a DuckDB file: give it in place of the folder', true],
+  ['cdm.duckdb', 'x', 'a DuckDB file: give it instead of the folder', true],
   ['condition_occurrence.csv.bak', 'x', 'a backup, as its name says', false],
   ['person.csv~', 'x', 'a backup, as its name says', false],
   ['condition_occurrence.csv.aa', 'x', 'a piece of a file that was split: join the pieces', true],

@@ -1,7 +1,7 @@
 import { UserError } from '@ehrsynth/io';
 
 const OF_CSV =
-  'Write the file again, as CSV with a header and values with line breaks or delimiters in quotes, or as Parquet.';
+  'Write the file again as CSV with a header, with quotes around values that have line breaks or delimiters, or as Parquet.';
 const OF_PARQUET = 'The file is incomplete or not Parquet: copy it again, or write it again as Parquet or CSV.';
 /** Of a view or a table of a database. */
 export const OF_DATABASE = 'Correct or drop it there: SELECT * FROM it with DuckDB says the same.';

@@ -51,8 +51,8 @@ describe('what the beginning of a file says of it', () => {
 });
 
 it.each([
-  ['a comment', `# made in 2020\n${HEADER}\n1,2,3\n`, 'a line stands', 2],
-  ['lines of a title', `Export\n\nof,all\n${HEADER}\n1,2,3\n`, 'lines stand', 4],
+  ['a comment', `# made in 2020\n${HEADER}\n1,2,3\n`, 'a line is', 2],
+  ['lines of a title', `Export\n\nof,all\n${HEADER}\n1,2,3\n`, 'lines are', 4],
 ])('is refused with the line of the header where %s stands before it', (_, head, words, line) => {
   expect(() => of(head)).toThrow(new RegExp(`${words} before the header[\\s\\S]*person\\.csv, line ${line}`));
 });

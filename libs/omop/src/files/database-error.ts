@@ -5,7 +5,7 @@ const KNOWN: [says: RegExp, what: string, todo: string][] = [
   [
     /Conflicting lock|Could not set lock|being used by another process/i,
     'The DuckDB file is in use by another process',
-    'Close the program that has it open, or give a copy of the file.',
+    'Close the program that uses it, or give a copy of the file.',
   ],
   [
     /enough bytes|checksum|corrupt|not a valid DuckDB|database header/i,

@@ -42,7 +42,7 @@ it('of a Delta table the files are read that hold its rows now', async () => {
 it.each<[string, typeof WHOLE, RegExp]>([
   ['a file that the log names', without('b.parquet'), /is missing[\s\S]*condition_occurrence.b\.parquet/],
   ['a commit', without(commit(1)), /lacks the commit 00000000000000000001\.json/],
-  ['the first commit', without(commit(0)), /first commits are gone/],
+  ['the first commit', without(commit(0)), /first commits are missing/],
   [
     'commits before a checkpoint',
     { ...WHOLE, '_delta_log/00000000000000000004.checkpoint.parquet': parquet(9, 'x') },

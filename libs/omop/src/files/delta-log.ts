@@ -69,7 +69,7 @@ async function filesOfDelta(folder: string, log: string[]): Promise<Set<string>>
   const commits = log.filter((file) => /^\d{20}\.json$/.test(basename(file))).sort();
   // Commits before a checkpoint may have been removed.
   if (commits.length === 0 || versionOf(commits[0]) !== 0)
-    throw new OtherFormatError(folder, 'A Delta table whose first commits are gone', AS_PARQUET);
+    throw new OtherFormatError(folder, 'A Delta table whose first commits are missing', AS_PARQUET);
   refuseGaps(folder, log, commits);
   const current = new Set<string>();
   for (const commit of commits) {

@@ -83,19 +83,19 @@ async function refuseOthers(path: string): Promise<void> {
   const { bytes } = await peek(path, 16);
   if (bytes.toString('latin1', 8, 12) === 'DUCK') return;
   const todo =
-    'Give a folder of person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database.';
+    'Give a folder with person.csv or person.parquet and the other tables, a DuckDB file, or postgres://user@host/database.';
   if (bytes.toString('latin1').startsWith('SQLite format 3'))
     throw new OtherFormatError(
       path,
       'A SQLite file',
       "Copy it into a DuckDB file: ATTACH 'cdm.sqlite' (TYPE sqlite); ATTACH 'cdm.duckdb' AS d; COPY FROM DATABASE cdm TO d.",
     );
-  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path)) throw new OtherFormatError(path, 'A single file of a table', todo);
+  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path)) throw new OtherFormatError(path, 'A single table file', todo);
   if (bytes.toString('latin1').startsWith('PK\x03\x04'))
     throw new OtherFormatError(path, 'A zip archive', 'Unpack it and give the folder.');
   throw new OtherFormatError(
     path,
-    bytes.length === 0 ? 'A file of 0 bytes' : 'A file that is no DuckDB database',
+    bytes.length === 0 ? 'A file of 0 bytes' : 'A file that is not a DuckDB database',
     todo,
   );
 }

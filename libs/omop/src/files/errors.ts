@@ -16,8 +16,8 @@ export class NoHeaderError extends UserError {
 /** The header of a file of text has other lines before it. */
 export class LateHeaderError extends UserError {
   constructor(table: string, file: string, line: number) {
-    const [lines, them] = line === 2 ? ['a line stands', 'it'] : ['lines stand', 'them'];
-    super('late-header', 2, `In the file of table ${table} ${lines} before the header`, {
+    const [lines, them] = line === 2 ? ['a line is', 'it'] : ['lines are', 'them'];
+    super('late-header', 2, `In the file of table ${table}, ${lines} before the header`, {
       where: `${file}, line ${line}`,
       todo: `The header must be the first line: remove ${them}.`,
     });
@@ -30,7 +30,7 @@ export class StrayQuoteError extends UserError {
     super(
       'stray-quote',
       1,
-      `Table ${table} cannot be read: an opening quote is never closed and swallows the rows after it`,
+      `Table ${table} cannot be read: an opening quote is never closed, so the rows after it are lost`,
       {
         where: `${file}, line ${line}`,
         todo: 'If it is an inch mark or part of the value, write the file again with such values in quotes and their own quotes doubled ("").',
@@ -76,9 +76,9 @@ export class UnknownEncodingError extends UserError {
 /** Two files, or groups of files, of one table have rows of the same key. */
 export class SameRowsError extends UserError {
   constructor(table: string, key: string, places: string[]) {
-    super('table-twice', 2, `Table ${table} is there more than once, with the same rows: ${key}`, {
+    super('table-twice', 2, `Table ${table} was found more than once, with the same rows: ${key}`, {
       where: places.join(', and '),
-      todo: "If one is a copy of the other, leave only one in the folder, or rows would count twice. If they come from two sites whose ids overlap, ingest each site's folder separately, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).",
+      todo: "If one is a copy of the other, leave only one in the folder; otherwise rows would count twice. If they come from two sites whose ids overlap, ingest each site's folder separately, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).",
     });
   }
 }
@@ -117,7 +117,7 @@ export class SeveralSchemasError extends UserError {
     const option = table === 'person' ? '--schema' : '--vocabulary-schema';
     super('several-schemas', 2, `Several schemas have a table ${table}: ${schemas.join(', ')}`, {
       where,
-      todo: `Name the one to read: ${option} NAME.`,
+      todo: `Choose the one to read: ${option} NAME.`,
     });
   }
 }

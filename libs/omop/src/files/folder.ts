@@ -21,14 +21,14 @@ const FORMATS: [name: string, bytes: string, at: number][] = [
   ['bzip2: decompress it', 'BZh', 0],
   ['xz: decompress it', '\xfd7zXZ', 0],
   ['7z: unpack it', '7z\xbc\xaf', 0],
-  ['a DuckDB file: give it in place of the folder', 'DUCK', 8],
+  ['a DuckDB file: give it instead of the folder', 'DUCK', 8],
   ['SQLite', 'SQLite format 3', 0],
 ];
 
 /** What names say of files that are not read, and whether they may hold data that nothing else in the folder does. */
 const OTHER_NAMES: [reason: string, ending: RegExp, mayHoldData: boolean][] = [
   ['an archive: unpack it', /\.(zip|7z|rar|tar|tgz|tar\.\w+)$/i, true],
-  ['a DuckDB file: give it in place of the folder', /\.(duckdb|ddb)$/i, true],
+  ['a DuckDB file: give it instead of the folder', /\.(duckdb|ddb)$/i, true],
   ['a backup, as its name says', /(\.(bak|old|orig|backup|save|swp)|~)$/i, false],
   ['a piece of a file that was split: join the pieces', /\.(csv|tsv|txt|parquet)(\.gz)?\.([a-z]{2}|\d{2,3})$/i, true],
 ];

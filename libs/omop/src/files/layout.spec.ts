@@ -137,7 +137,7 @@ describe('all files of a table are one table', () => {
         { add: { path: 'part-1.parquet' } },
       ),
     };
-    await expect(read(await folder(files))).rejects.toThrow(/Delta table whose first commits are gone/);
+    await expect(read(await folder(files))).rejects.toThrow(/Delta table whose first commits are missing/);
     const whole = {
       ...files,
       [`condition_occurrence/_delta_log/${first}`]: log({ add: { path: 'part-0.parquet' } }),
@@ -203,9 +203,9 @@ describe('a DuckDB file', () => {
     const path = await duckdb(...cdm('backup', 1), ...cdm('cdm', 2), ...vocabulary('vocab', 'I10'));
     await expect(read(path)).rejects.toThrow(/Several schemas have a table person: backup, cdm[\s\S]*--schema NAME/);
     await expect(read(path, { schema: 'vocab' })).rejects.toThrow(
-      /no table person in the schema vocab[\s\S]*backup, cdm \(--schema NAME\)/,
+      /The schema vocab has no table person[\s\S]*backup, cdm \(--schema NAME\)/,
     );
-    await expect(read(path, { schema: 'cmd' })).rejects.toThrow('There is no schema cmd');
+    await expect(read(path, { schema: 'cmd' })).rejects.toThrow('The schema cmd does not exist');
     const { codes, tally } = await read(path, { schema: 'CDM' });
     expect(codes).toEqual(['I10 2010-01-01']);
     expect(Object.fromEntries(tally.notes)).toEqual({
@@ -232,7 +232,7 @@ describe('a DuckDB file', () => {
     const path = await duckdb(...cdm('main', 1), ...vocabulary('v1', 'I10'), ...vocabulary('v2', 'E11.9'));
     await expect(read(path)).rejects.toThrow(/Several schemas have a table concept: v1, v2[\s\S]*--vocabulary-schema/);
     expect((await read(path, { vocabularySchema: 'v2' })).codes).toEqual(['E11.9 2010-01-01']);
-    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/no table concept in the schema main/);
+    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/The schema main has no table concept/);
   });
 
   it('may have a table in which the header stands as a row', async () => {
@@ -258,7 +258,7 @@ describe('a DuckDB file', () => {
 
   it.each([
     ['SQLite', 'SQLite format 3\0...', /A SQLite file cannot be read[\s\S]*COPY FROM DATABASE/],
-    ['one table', PERSON, /A single file of a table/],
+    ['one table', PERSON, /A single table file/],
   ])('is what a file must be: %s', async (_, content, message) => {
     const path = await folder({ 'person.csv': content });
     await expect(read(`${path}/person.csv`)).rejects.toThrow(message);

@@ -61,7 +61,7 @@ it.each<[string, Record<string, string | { sql: string }>, RegExp]>([
   [
     'a backup',
     { 'condition_occurrence.csv': A, 'backup/condition_occurrence.csv': A.replaceAll(/^(\d)/gm, '1$1') },
-    /condition_occurrence is there more than once[\s\S]*3 of 3 are alike in all but condition_occurrence_id[\s\S]*backup/,
+    /condition_occurrence was found more than once[\s\S]*3 of 3 are alike in all but condition_occurrence_id[\s\S]*backup/,
   ],
   [
     'a test database',

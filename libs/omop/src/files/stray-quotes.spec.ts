@@ -61,7 +61,7 @@ it('nor after what is looked at first', async () => {
 it('refuses a file of which quotes enclose rows here and delimiters there, with the line', async () => {
   const content = drugs(',', [...INCHES, '"once, in the morning"']);
   await expect(days(content)).rejects.toThrow(
-    /an opening quote is never closed and swallows the rows after it\n +at .*drug_exposure\.csv, line 2/,
+    /an opening quote is never closed, so the rows after it are lost\n +at .*drug_exposure\.csv, line 2/,
   );
 });
 

@@ -5,9 +5,9 @@ export class DatabaseAddressError extends UserError {
   constructor(where: string, why: 'form' | 'other' | 'encoding' | 'url', cause?: Error) {
     const form = 'postgres://user@host:5432/database, with the password in PGPASSWORD';
     const encode =
-      'In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25, or leave the password out of the URL and set PGPASSWORD.';
+      'In a user name or password, write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25, or leave the password out of the URL and set PGPASSWORD.';
     const [what, todo] = {
-      form: ['The database must be given as a URL', `Write it as ${form}.`],
+      form: ['A database must be given as a URL', `Write it as ${form}.`],
       other: [
         'Not a folder, a file or a PostgreSQL database',
         `Export or copy the tables into a folder of CSV or Parquet, or give a database as ${form}.`,

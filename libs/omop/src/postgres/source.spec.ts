@@ -85,9 +85,9 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
   });
 
   it.each([
-    [undefined, /There is no table person in the schema public[\s\S]*The schema cdm has one: --schema cdm$/],
-    ['cdn', /There is no schema cdn[\s\S]*--schema cdm$/],
-    ['empty', /There is no table person in the schema empty[\s\S]*--schema cdm$/],
+    [undefined, /The schema public has no table person[\s\S]*The schema cdm has one: --schema cdm$/],
+    ['cdn', /The schema cdn does not exist[\s\S]*--schema cdm$/],
+    ['empty', /The schema empty has no table person[\s\S]*--schema cdm$/],
   ])('that is not %s: says which schema is meant', async (schema, words) => {
     await sql('CREATE SCHEMA IF NOT EXISTS empty');
     await expect(readAll(server!.url, { schema })).rejects.toThrow(words);

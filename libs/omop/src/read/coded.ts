@@ -26,6 +26,8 @@ export interface CodedPatients {
   /** What is said of persons, by their look. */
   looks: Map<string, Pick<PatientRecord, 'sex' | 'race'>>;
   events: number;
+  /** Where the source has split its patients itself: how many, and how many of them are in the table `held_out` (person_id). */
+  split?: { patients: number; holdout: number };
   /** Of some places the one that comes first: by the order of persons, and of the events of each. */
   firstOf(places: readonly number[]): Promise<number>;
   /** On Spark, what makes records of the same persons in its executors. */

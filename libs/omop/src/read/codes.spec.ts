@@ -1,87 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EventKind, OMOP_CONCEPT, SOURCE_VALUE_OF, System, systemName, Tally } from '@ehrsynth/records';
-import { Vocabulary } from '@ehrsynth/vocab';
-import { afterAll, expect, describe, it } from 'vitest';
-import { EVENT_TABLES } from '../cdm/events.ts';
+import { OMOP_CONCEPT, System, systemName } from '@ehrsynth/records';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Row } from '../cdm/own-concepts.ts';
-import { type Cdm, loadCdm, writeCdm } from '../testing/cdm.ts';
-import { startPostgres } from '../testing/postgres.ts';
-import type { OmopReadOptions } from './options.ts';
-import { readOmop } from './read-records.ts';
+import type { Cdm } from '../testing/cdm.ts';
+import {
+  codesFromBoth,
+  concept,
+  condition,
+  drug,
+  measurement,
+  observation,
+  person,
+  procedure,
+  valueOf,
+} from '../testing/coded-cdm.ts';
 
-const vocabulary = new Vocabulary();
-const work = mkdtempSync(join(tmpdir(), 'codes-'));
-const server = await startPostgres();
-afterAll(async () => {
-  rmSync(work, { recursive: true });
-  await server?.stop();
-});
-let count = 0;
+const { places, stop } = await codesFromBoth();
+afterAll(stop);
 
-const ALL: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
-type Options = Partial<OmopReadOptions>;
-type Found = { events: string[]; actives: (boolean | undefined)[]; tally: Tally };
-type Read = (cdm: Cdm, options?: Options) => Promise<Found>;
-
-/** "kind system code", in the order of the texts. */
-async function eventsOf(path: string, options: Options): Promise<Found> {
-  const tally = new Tally();
-  const events: string[] = [];
-  const actives: Found['actives'] = [];
-  for await (const record of readOmop(path, { vocabulary, kinds: ALL, ...options }, tally))
-    for (const { kind, code, active } of record.events) {
-      events.push(`${kind} ${systemName(code.system)} ${code.code}`);
-      actives.push(active);
-    }
-  expect(tally.unaccounted()).toEqual([]);
-  return { events: events.sort(), actives, tally };
-}
-
-const fromFiles: Read = (cdm, options = {}) => eventsOf(writeCdm(join(work, String(++count)), cdm), options);
-const fromPostgres: Read = async (cdm, options = {}) => {
-  const schema = `cdm_${++count}`;
-  await loadCdm(server!.url, schema, cdm);
-  return eventsOf(server!.url, { ...options, schema });
-};
-
-const person = [{ person_id: 1, gender_concept_id: 8507, year_of_birth: 1970 }];
-/** A row of a table: its standard concept, its source concept and its source value. */
-function row(table: string, id: number, standard: number, source: number | '', value: string, more: Row = {}): Row {
-  const { key, prefix, start } = EVENT_TABLES.find((one) => one.table === table)!;
-  return {
-    [key]: id,
-    person_id: 1,
-    [start]: '2020-01-01',
-    [`${prefix}_concept_id`]: standard,
-    [`${prefix}_source_concept_id`]: source,
-    [`${prefix}_source_value`]: value,
-    ...more,
-  };
-}
-const concept = (id: number, vocabularyId: string, code: string, domain = 'Condition'): Row => ({
-  concept_id: id,
-  concept_name: `name of ${code}`,
-  domain_id: domain,
-  vocabulary_id: vocabularyId,
-  concept_code: code,
-});
-const of = (table: string) => (id: number, standard: number, source: number | '', value: string, more?: Row) =>
-  row(table, id, standard, source, value, more);
-const condition = of('condition_occurrence');
-const drug = of('drug_exposure');
-const procedure = of('procedure_occurrence');
-const measurement = of('measurement');
-const observation = of('observation');
-const device = of('device_exposure');
-const valueOf = (table: string) => systemName(SOURCE_VALUE_OF + table);
-
-describe.each([
-  ['files', fromFiles],
-  ['PostgreSQL', fromPostgres],
-] as const)('codes of a CDM in %s', (where, read) => {
-  const test = it.skipIf(where === 'PostgreSQL' && !server);
+describe.each(places)('codes of a CDM in %s', (_, read, isThere) => {
+  const test = it.runIf(isThere);
 
   describe('one event of several standard concepts of one source row', () => {
     const E11 = 'condition ICD-10-CM E11.22';
@@ -89,23 +26,67 @@ describe.each([
     const day = { condition_start_date: '2020-02-01' };
     test.each<[string, Row[], number, number]>([
       ['the two concepts of a code', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22')], 1, 1],
-      ['a concept twice is two events', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22'), condition(3, 51, 7, 'E11.22'), condition(4, 52, 7, 'E11.22'), condition(5, 51, 7, 'E11.22', day)], 3, 2],
+      [
+        'a concept twice is two events',
+        [
+          condition(1, 51, 7, 'E11.22'),
+          condition(2, 52, 7, 'E11.22'),
+          condition(3, 51, 7, 'E11.22'),
+          condition(4, 52, 7, 'E11.22'),
+          condition(5, 51, 7, 'E11.22', day),
+        ],
+        3,
+        2,
+      ],
       ['the same concept is not a further one', [condition(1, 51, 7, 'E11.22'), condition(2, 51, 7, 'E11.22')], 2, 0],
       ['a row that is not mapped stands alone', [condition(1, 51, 7, 'E11.22'), condition(2, 0, 7, 'E11.22')], 2, 0],
-      ['three concepts', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22'), condition(3, 53, 7, 'E11.22')], 1, 2],
+      [
+        'three concepts',
+        [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22'), condition(3, 53, 7, 'E11.22')],
+        1,
+        2,
+      ],
       ['another day', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22', day)], 2, 0],
-      ['another end', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22', { condition_end_date: '2020-02-02' })], 2, 0],
-      ['another hour', [condition(1, 51, 7, 'E11.22', { condition_start_datetime: '2020-01-01 08:00:00' }), condition(2, 52, 7, 'E11.22', { condition_start_datetime: '2020-01-01 09:00:00' })], 2, 0],
-      ['another provider', [condition(1, 51, 7, 'E11.22', { provider_id: 1 }), condition(2, 52, 7, 'E11.22', { provider_id: 2 })], 2, 0],
-      ['another detail of a visit', [condition(1, 51, 7, 'E11.22', { visit_detail_id: 1 }), condition(2, 52, 7, 'E11.22')], 2, 0],
-      ['another status', [condition(1, 51, 7, 'E11.22', { condition_status_source_value: 'active' }), condition(2, 52, 7, 'E11.22')], 2, 0],
+      [
+        'another end',
+        [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E11.22', { condition_end_date: '2020-02-02' })],
+        2,
+        0,
+      ],
+      [
+        'another hour',
+        [
+          condition(1, 51, 7, 'E11.22', { condition_start_datetime: '2020-01-01 08:00:00' }),
+          condition(2, 52, 7, 'E11.22', { condition_start_datetime: '2020-01-01 09:00:00' }),
+        ],
+        2,
+        0,
+      ],
+      [
+        'another provider',
+        [condition(1, 51, 7, 'E11.22', { provider_id: 1 }), condition(2, 52, 7, 'E11.22', { provider_id: 2 })],
+        2,
+        0,
+      ],
+      [
+        'another detail of a visit',
+        [condition(1, 51, 7, 'E11.22', { visit_detail_id: 1 }), condition(2, 52, 7, 'E11.22')],
+        2,
+        0,
+      ],
+      [
+        'another status',
+        [condition(1, 51, 7, 'E11.22', { condition_status_source_value: 'active' }), condition(2, 52, 7, 'E11.22')],
+        2,
+        0,
+      ],
       ['another source value', [condition(1, 51, 7, 'E11.22'), condition(2, 52, 7, 'E1122')], 2, 0],
     ])('%s', async (_, rows, events, merged) => {
       const found = await read({ person, concept: concepts, condition_occurrence: rows });
       expect(found.events).toEqual(Array<string>(events).fill(E11));
       const reasons = Object.fromEntries(found.tally.skipped.get('condition_occurrence') ?? []);
       expect(reasons).toEqual(merged > 0 ? { 'further standard concept of the same source row': merged } : {});
-    }); // prettier-ignore
+    });
 
     test('is not of two tables, nor of two kinds', async () => {
       const cdm: Cdm = {
@@ -178,70 +159,29 @@ describe.each([
     expect([...tally.skipped]).toEqual([['condition_occurrence', new Map([['condition ruled out', 3]])]]);
   });
 
-  describe('the kind of an event', () => {
-    const concepts = [
-      concept(11, 'SNOMED', '365980008', 'Observation'),
-      concept(12, 'SNOMED', '38341003', 'Condition'),
-      concept(13, 'HCPCS', 'A0428', 'Observation'),
-      concept(14, 'HCPCS', 'J1100', 'Drug'),
-      concept(15, 'SNOMED', '14106009', 'Device'),
-      concept(16, 'ICD10CM', 'Z79.4', 'Observation'),
-      concept(17, 'SNOMED', '1', 'Condition/Meas'),
-      concept(18, 'SNOMED', '2', 'Meas Value'),
-      concept(19, 'NDC', '00093104801', 'Device'),
-      concept(20, 'Read', '44', 'Meas/Procedure'),
-      concept(21, 'CPT4', '82947', 'Measurement'),
-      concept(22, 'CPT4', '1036F', 'Observation'),
-      concept(23, 'CPT4', '99213', 'Procedure'),
-      concept(24, 'ICD10PCS', '4A02XM4', 'Measurement'),
-      concept(25, 'LOINC', '4548-4', 'Measurement'),
-      concept(26, 'ICD10CM', 'I10'),
-      concept(27, 'HCPCS', 'G0103', 'Measurement'),
-      concept(28, 'OPCS4', 'X29.2', 'Procedure'),
-    ];
-    test.each<[string, Cdm, string]>([
-      ['tobacco use', { observation: [observation(1, 0, 11, '')] }, 'measurement SNOMED CT 365980008'],
-      ['an ambulance', { observation: [observation(1, 0, 13, '')] }, 'measurement HCPCS A0428'],
-      ['a disorder among observations', { observation: [observation(1, 0, 12, '')] }, 'condition SNOMED CT 38341003'],
-      ['a drug among observations', { observation: [observation(1, 0, 14, '')] }, 'drug HCPCS J1100'],
-      ['ICD-10-CM among observations', { observation: [observation(1, 11, 16, '')] }, 'condition ICD-10-CM Z79.4'],
-      ["the standard concept's domain", { observation: [observation(1, 12, '', 'local 1')] }, 'condition source value of observation local 1'],
-      ["the source concept's before the standard one's", { observation: [observation(1, 12, 11, '')] }, 'measurement SNOMED CT 365980008'],
-      ['ICD-10-CM by its form alone', { observation: [observation(1, 0, '', 'Z79.4')] }, 'condition ICD-10-CM Z79.4'],
-      ['HCPCS that ICD-10-CM has too', { observation: [observation(1, 0, '', 'J1100')] }, 'measurement source value of observation J1100'],
-      ['no concept', { observation: [observation(1, 0, '', 'local 1')] }, 'measurement source value of observation local 1'],
-      ['two domains', { observation: [observation(1, 0, 17, '')] }, 'condition SNOMED CT 1'],
-      ['Meas', { observation: [observation(1, 0, 20, '')] }, 'measurement Read Codes version 2 44'],
-      ['a value', { observation: [observation(1, 0, 18, '')] }, 'measurement SNOMED CT 2'],
-      ['a device', { device_exposure: [device(1, 0, 15, '')] }, 'procedure SNOMED CT 14106009'],
-      ['a device by NDC', { device_exposure: [device(1, 0, 19, '')] }, 'drug NDC 00093104801'],
-      ['a laboratory test in CPT-4', { measurement: [measurement(1, 0, 21, '', { value_as_number: 95 })] }, 'measurement CPT 82947'],
-      ['one without its value', { measurement: [measurement(1, 0, 21, '')] }, 'measurement CPT 82947'],
-      ['one in HCPCS', { measurement: [measurement(1, 0, 27, '')] }, 'measurement HCPCS G0103'],
-      ['CPT-4 among procedures', { procedure_occurrence: [procedure(1, 0, 21, '')] }, 'procedure CPT 82947'],
-      ['CPT-4 among observations', { observation: [observation(1, 0, 22, '')] }, 'measurement CPT 1036F'],
-      ['a procedure among observations', { observation: [observation(1, 0, 23, '')] }, 'procedure CPT 99213'],
-      ['a drug given, in OPCS-4', { drug_exposure: [drug(1, 0, 28, '')] }, 'drug OPCS-4 X29.2'],
-      ['LOINC among procedures', { procedure_occurrence: [procedure(1, 0, 25, '')] }, 'procedure LOINC 4548-4'],
-      ['ICD-10-PCS among measurements', { measurement: [measurement(1, 0, 24, '')] }, 'procedure ICD-10-PCS 4A02XM4'],
-      ['ICD-10-PCS with a number', { measurement: [measurement(1, 0, 24, '', { value_as_number: 5 })] }, 'measurement ICD-10-PCS 4A02XM4'],
-      ['ICD-10-PCS with an answer', { measurement: [measurement(1, 0, 24, '', { value_as_concept_id: 9191 })] }, 'measurement ICD-10-PCS 4A02XM4'],
-      ['ICD-10-CM among procedures', { procedure_occurrence: [procedure(1, 0, 26, '')] }, 'condition ICD-10-CM I10'],
-      ['a disorder among drugs', { drug_exposure: [drug(1, 0, 12, '')] }, 'drug SNOMED CT 38341003'],
-      ['a disorder among procedures', { procedure_occurrence: [procedure(1, 0, 12, '')] }, 'procedure SNOMED CT 38341003'],
-    ])('%s', async (_, tables, event) => {
-      expect((await read({ person, concept: concepts, ...tables })).events).toEqual([event]);
-    }); // prettier-ignore
-  });
-
   test('takes the concept once that stands in the concept table twice, and counts those that do not', async () => {
     const { events, tally } = await read({
       person,
-      concept: [concept(7, 'ICD10CM', 'E11.9'), concept(7, 'ICD10CM', 'E11.9'), concept(2_000_000_007, 'None', 'L7'), { concept_id: 30, vocabulary_id: 'Custom A', concept_code: '' }],
-      vocabulary: ['Custom A', 'ICD10CM', 'ICD10CM'].map((id) => ({ vocabulary_id: id, vocabulary_reference: 'OMOP generated' })),
-      condition_occurrence: [condition(1, 0, 7, 'x'), condition(2, 0, 2_000_000_007, 'x'), condition(3, 0, 30, 'I10'), condition(4, 0, 99, 'I10'), condition(5, 0, 99, ''), condition(6, 0, '', 'UNK')],
+      concept: [
+        concept(7, 'ICD10CM', 'E11.9'),
+        concept(7, 'ICD10CM', 'E11.9'),
+        concept(2_000_000_007, 'None', 'L7'),
+        { concept_id: 30, vocabulary_id: 'Custom A', concept_code: '' },
+      ],
+      vocabulary: ['Custom A', 'ICD10CM', 'ICD10CM'].map((id) => ({
+        vocabulary_id: id,
+        vocabulary_reference: 'OMOP generated',
+      })),
+      condition_occurrence: [
+        condition(1, 0, 7, 'x'),
+        condition(2, 0, 2_000_000_007, 'x'),
+        condition(3, 0, 30, 'I10'),
+        condition(4, 0, 99, 'I10'),
+        condition(5, 0, 99, ''),
+        condition(6, 0, '', 'UNK'),
+      ],
       procedure_occurrence: [procedure(1, 0, 98, '99213')],
-    }); // prettier-ignore
+    });
     expect(events).toEqual([
       'condition ICD-10-CM E11.9',
       'condition ICD-10-CM I10',
@@ -267,12 +207,22 @@ describe.each([
   test('reads the standard concepts, and says where there is nothing else', async () => {
     const cdm: Cdm = {
       person,
-      concept: [concept(51, 'SNOMED', '59621000'), concept(52, 'RxNorm', '861007', 'Drug'), concept(53, 'LOINC', '4548-4', 'Measurement'), concept(54, 'SNOMED', '710815001', 'Observation')],
-      condition_occurrence: [condition(1, 51, '', ''), condition(2, 51, '', ''), condition(3, 0, '', ''), condition(4, 99, '', 'L1')],
+      concept: [
+        concept(51, 'SNOMED', '59621000'),
+        concept(52, 'RxNorm', '861007', 'Drug'),
+        concept(53, 'LOINC', '4548-4', 'Measurement'),
+        concept(54, 'SNOMED', '710815001', 'Observation'),
+      ],
+      condition_occurrence: [
+        condition(1, 51, '', ''),
+        condition(2, 51, '', ''),
+        condition(3, 0, '', ''),
+        condition(4, 99, '', 'L1'),
+      ],
       drug_exposure: [drug(1, 52, '', '')],
       measurement: [measurement(1, 53, '', '')],
       observation: [observation(1, 54, 0, '')],
-    }; // prettier-ignore
+    };
     const { events, tally } = await read(cdm, { codes: 'standard' });
     expect(events).toEqual([
       'condition OMOP concept ids 99',

@@ -11,7 +11,7 @@ import { hasRows, requireColumns, type Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { noteUnknownColumns } from './unknown-columns.ts';
 
-type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes' | 'catalog' | 'signal' | 'onTraffic'> &
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes' | 'catalog' | 'signal' | 'onSession' | 'onTraffic'> &
   FilesOptions & {
     /** Reads tables that lack a column all the same, for checks that say so. */
     mayLackColumns?: boolean;

@@ -1,6 +1,6 @@
 import type { ReadLimits } from '@ehrsynth/io';
 import type { EventKind } from '@ehrsynth/records';
-import type { Traffic } from '@ehrsynth/spark';
+import type { SparkSession, Traffic } from '@ehrsynth/spark';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { CodeChoice } from './rules.ts';
 
@@ -38,6 +38,8 @@ export interface OmopReadOptions {
   workFolder?: string;
   /** Ends what a server is doing. */
   signal?: AbortSignal;
+  /** Is given the session of Spark when it is open, before the long work, and may throw. */
+  onSession?: (session: SparkSession) => Promise<void>;
   /** Hears at the end how many bytes went to a server of Spark, and came. */
   onTraffic?: (traffic: Traffic) => void;
   /** @param note what a server is doing meanwhile */

@@ -21,6 +21,8 @@ export interface SparkSourceOptions {
   timeZone?: string;
   /** The tables that are asked for; all by default. Others are named, and read as empty. */
   tables?: ReadonlySet<string>;
+  /** Is given the session when it is open, before the long work, and may throw. */
+  onSession?: (session: SparkSession) => Promise<void>;
   /** Hears at the end how many bytes went there, and came. */
   onTraffic?: (traffic: Traffic) => void;
   /** Ends what the server is doing. */
@@ -48,6 +50,7 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
   });
   const database = new SparkSql(session);
   try {
+    await options.onSession?.(session);
     const { catalog, schema } = await placeIn(session, options);
     const where = placeOf(session, catalog, schema);
     const source: Source = sourceOnServer(database);

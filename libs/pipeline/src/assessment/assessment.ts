@@ -2,7 +2,7 @@ import type { Comparison } from '@ehrsynth/evaluation';
 import type { TrainingEvent } from '@ehrsynth/models';
 import type { LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Figures, HistoryFigures, SourceFigures, Verdict } from '@ehrsynth/release';
-import type { ShownForecasts } from '@ehrsynth/report';
+import type { RunFigures, ShownForecasts } from '@ehrsynth/report';
 import type { CanaryReport } from '../training/canaries.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
@@ -24,6 +24,8 @@ export interface Assessment {
   records?: Figures['records'];
   source?: SourceFigures;
   verdict: Verdict;
+  /** All runs where there are several: everything else is of the first, and the verdict by the worst. */
+  runs?: readonly RunFigures[];
   /** How the model was trained; empty where it is not at hand. */
   training: TrainingEvent[];
 }

@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** Records to be judged, or to judge by, without a patient. */
 export class NoPatientsError extends UserError {
   constructor(where: string) {
-    super('no-patients', 1, 'No patient could be read', {
+    super('no-patients', 1, 'No patients could be read', {
       where,
       todo: 'Give a file or folder of FHIR, OMOP, CSV that ehrsynth wrote, or records.ndjson.gz.',
     });
@@ -16,7 +16,7 @@ export class NobodyHeldOutError extends UserError {
     super(
       'nobody-held-out',
       1,
-      'All of these patients who can be recognised are also training patients, with the same codes on the same days',
+      'Every held-out patient with enough codes to be recognised is also a training patient, with the same codes on the same days',
       {
         where,
         todo: 'Hold out real patients that the generator was not trained on.',
@@ -56,6 +56,15 @@ export class FuturesAsPatientsError extends UserError {
         todo: 'Measure them as forecasts: `ehrsynth evaluate COHORT --futures FOLDER`.',
       },
     );
+  }
+}
+
+/** Several runs of which two are the same patients: a range over them would be narrower than chance. */
+export class SameRunError extends UserError {
+  constructor(folder: string, again: string) {
+    super('same-run', 2, `Two of the runs are the same patients: ${folder} and ${again}`, {
+      todo: 'Draw each with another seed: `ehrsynth generate MODEL -n NUMBER --seed 2 -o synth-2`.',
+    });
   }
 }
 

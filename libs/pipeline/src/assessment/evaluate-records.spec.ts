@@ -116,11 +116,11 @@ it('people who are in training and held out, or there twice, count once, so that
   );
   expect(assessment.comparison.rows).toMatchObject({ training: PATIENTS.training, holdout: PATIENTS.holdout });
   expect(assessment.notes).toEqual([
-    expect.stringMatching(/^Fewer than 11 training records repeat another one/),
-    expect.stringMatching(/^40 held-out records also occur among the training records/),
+    expect.stringMatching(/^Fewer than 11 training records were left out because they repeat another one/),
+    expect.stringMatching(/^40 held-out records were left out because they also occur among the training records/),
   ]);
   expect(readFileSync(at('overlap', 'report.html'), 'utf8')).toContain(
-    '40 held-out records also occur among the training',
+    '40 held-out records were left out because they also occur among the training',
   );
   expect(outcomes(assessment.verdict)).toMatchObject({ 'exact-copies': 'failed', 'near-copies': 'failed' });
   // The same people, and a few with hardly a code, who are nobody's in particular.
@@ -149,7 +149,7 @@ it('what is left out or has no visits is not measured, and no gate of histories 
     });
     expect(assessment.histories).toBeUndefined();
     const why = 'No visit and no event of the synthetic records has a date: records over time are not measured.';
-    const noCode = expect.stringMatching(/^No code of \S*icd-10-cm is in the synthetic records/) as string;
+    const noCode = expect.stringMatching(/^The synthetic records have no codes of \S*icd-10-cm/) as string;
     expect(assessment.notes).toEqual(synth === 'undated.ndjson' ? [noCode, why] : []);
     expect(assessment.verdict.gates.filter(({ name }) => ATTACKS.includes(name))).toEqual([]);
     const named = Policy.parse({ gates: { 'sequence-copies': 0.01, 'record-span': 0.1 } });

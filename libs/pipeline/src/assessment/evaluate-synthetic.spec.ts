@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type CodeMatrix, loadMatrix, saveMatrix } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
+import type { RunRanges } from '@ehrsynth/report';
 import { simulateLives } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { beforeAll, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
 import { recordSource } from '../cohort/record-source.ts';
 import { readRecords } from '../cohort/records-file.ts';
+import type { Running } from '../run/events.ts';
 import { ownFolder } from '../testing.ts';
 import { evaluateSynthetic, type EvaluateSyntheticOptions } from './evaluate-synthetic.ts';
 
@@ -22,7 +24,7 @@ beforeAll(async () => {
   for await (const record of readRecords(at('cohort', 'train', 'records.ndjson.gz'))) records.push(record);
 });
 
-const evaluated = async (path: string, options: Partial<EvaluateSyntheticOptions> = {}) =>
+const evaluated = async (path: string | string[], options: Partial<EvaluateSyntheticOptions> = {}) =>
   (await evaluateSynthetic(at('cohort'), path, { out: at('report'), force: true, histories: false, ...options }))
     .assessment;
 const outcomes = ({ verdict }: Awaited<ReturnType<typeof evaluated>>) =>
@@ -56,8 +58,8 @@ it('finds copies of the training patients in a wide table with other names, demo
   expect(outcomes(found)['exact-copies']).toBe('failed');
   expect(found.comparison.prevalence.synthetic.r).toBeGreaterThan(0.9);
   expect(found.notes).toEqual([
-    'The synthetic file says nothing of age and race: left out of the comparison on both sides.',
-    'In no figure of rows: 1 code of the synthetic file that the cohort has no column for, in 4 rows: LOCAL9 (4).',
+    'The synthetic file has no age or race: left out of the comparison on both sides.',
+    'Not compared: 1 code of the synthetic file without a column in the cohort, in 4 rows: LOCAL9 (4).',
     'The synthetic file has no times: records over time are not measured.',
   ]);
   expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('LOCAL9');
@@ -71,7 +73,8 @@ it('names the demographic values that a table has no column or row for', async (
     wide(['id', 'sex', ...names], (row) => [String(row), 'female']),
   );
   const { notes } = await evaluated(at('women.csv'));
-  const lacks = 'In no column or row of the synthetic file, and so never generated: 1 demographic value of the cohort';
+  const lacks =
+    'Never generated, because the synthetic file has no column and no row of it: 1 demographic value of the cohort';
   expect(notes).toContain(`${lacks}: sex male.`);
 });
 
@@ -127,7 +130,7 @@ it('measures a table of events as the records that it is of, histories and all',
     'exact-copies': 'failed',
     'sequence-copies': expect.not.stringMatching('passed'),
   });
-  expect(found.notes).toContain('The synthetic file says nothing of race: left out of the comparison on both sides.');
+  expect(found.notes).toContain('The synthetic file has no race: left out of the comparison on both sides.');
   expect(found.notes).toContainEqual(expect.stringMatching(/in 1 event: NOVEL1 \(1\)\.$/));
 }, 120_000);
 
@@ -140,4 +143,46 @@ it('measures records of other formats, and names the line of what it cannot read
   writeFileSync(at('half.csv'), `id,${training.columns[training.firstCode].code}\na,0.5\n`);
   await expect(evaluated(at('half.csv'))).rejects.toThrow(/half\.csv, line 2, column/);
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
+}, 60_000);
+
+it('of several runs gives each figure its range, and fails a gate that one of them fails', async () => {
+  const names = training.columns.slice(training.firstCode).map(({ code }) => code);
+  writeFileSync(
+    at('copies-1.csv'),
+    wide(['id', ...names], (row) => [String(row)]),
+  );
+  await ingest(recordSource('others', lives(75, 9)), { out: at('others'), minPatients: 1, holdout: 0 });
+  const drawn = [at('others', 'train', 'records.ndjson.gz'), at('copies-1.csv')];
+  const found = await evaluated(drawn);
+  expect(outcomes(found)['exact-copies']).toBe('failed');
+  expect(found.comparison.rows.synthetic).toBe(75);
+  const { runs } = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as { runs: RunRanges };
+  const values = found.runs!.map(({ comparison }) => comparison.prevalence.synthetic.r!);
+  expect(runs.figures.fidelity.find(({ name }) => name === 'prevalence: Pearson r')).toEqual({
+    name: 'prevalence: Pearson r',
+    values,
+    median: (values[0] + values[1]) / 2,
+    least: Math.min(...values),
+    most: Math.max(...values),
+  });
+  expect(runs.gates.find(({ name }) => name === 'exact-copies')!.outcomes).toEqual(['too few to tell', 'failed']);
+  expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('median of 2 runs (range)');
+  await expect(evaluated([drawn[0], drawn[0]])).rejects.toThrow(/Two of the runs are the same patients/);
+}, 120_000);
+
+it('of several runs finds a missing one, and the same patients under other ids, before it measures', async () => {
+  const names = training.columns.slice(training.firstCode).map(({ code }) => code);
+  const text = wide(['id', ...names], (row) => [String(row)], 40);
+  const [head, ...lines] = text.trim().split('\n');
+  const renamed = lines.reverse().map((line) => `other-${line}`);
+  writeFileSync(at('once.csv'), text);
+  writeFileSync(at('again.csv'), [head, ...renamed, ''].join('\n'));
+  const told: string[] = [];
+  const running: Running = { onEvent: (event) => void told.push(JSON.stringify(event)) };
+  const options = { out: at('report'), force: true, histories: false };
+  await expect(evaluateSynthetic(at('cohort'), [at('once.csv'), at('none.csv')], options, running)).rejects.toThrow(
+    /No such file or folder/,
+  );
+  expect(told).toEqual([]);
+  await expect(evaluated([at('once.csv'), at('again.csv')])).rejects.toThrow(/Two of the runs are the same patients/);
 }, 60_000);

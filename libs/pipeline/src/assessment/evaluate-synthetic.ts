@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CodeIdentifier, isFrame, type Long, openFrame, ROLES, type Wide } from '@ehrsynth/frames';
 import { stageFolder } from '@ehrsynth/io';
@@ -9,11 +10,13 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { anySource } from '../cohort/any-records.ts';
 import { inputFiles } from '../cohort/ingest.ts';
+import { placeAt } from '../cohort/origins.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, provenRun } from '../run/provenance.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { assess, type Assessment } from './assess.ts';
+import { DistinctRuns } from './distinct-runs.ts';
 import { NoPatientsError } from './errors.ts';
 import { EvaluateOptions, type Evaluated } from './evaluate.ts';
 import { cohortManner } from './cohort-manner.ts';
@@ -23,6 +26,7 @@ import { refuseFutures } from './futures.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { noteRun, together } from './several-runs.ts';
 import { withoutColumns, writeTrimmedCohort } from './trimmed-cohort.ts';
 import { wideRows } from './wide-rows.ts';
 import { encoderOf } from './written-records.ts';
@@ -45,6 +49,8 @@ interface Measuring {
   path: string;
   given: Given;
   policy: Policy;
+  /** The runs before it. */
+  distinct: DistinctRuns;
   /** A folder for what is needed on the way. */
   work: string;
   running: Running;
@@ -55,35 +61,51 @@ interface Measuring {
  * a table with a row for each event, or records of any origin. Nothing is known of a model, and ids are not compared, for those of
  * others are often plain numbers. What of the file and of the cohort does not answer to each other is among the notes.
  * @param cohort folder that `ingest` wrote
- * @param path of the file or folder
- * @throws FrameError, NoSuchColumnsError, NoPatientsError, UserError
+ * @param paths of the file or folder, or of several by one generator with several seeds: then figures have a range over these runs, and
+ * a gate is as in the run where it came out worst
+ * @throws SameRunError where two are one; FrameError, NoSuchColumnsError, NoPatientsError, UserError
  */
 export async function evaluateSynthetic(
   cohort: string,
-  path: string,
+  paths: string | readonly string[],
   options: EvaluateSyntheticOptions,
   running: Running = {},
 ): Promise<Evaluated> {
   const given = checkedOptions('evaluateSynthetic', EvaluateSyntheticOptions, options);
   const { out, force } = given;
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
+  const places = typeof paths === 'string' ? [paths] : paths;
+  const distinct = new DistinctRuns();
+  for (const path of places) {
+    await placeAt(path);
+    await refuseFutures(path);
+    distinct.add(resolve(path), path);
+  }
   const source = await provenRun(cohort, 'ingest');
-  const files: string[] = [];
+  const files = places.map((): string[] => []);
   const run = {
     command: 'evaluate',
     out,
     force,
     options: given,
     links: { cohort },
-    sources: [path],
-    inputs: async () => [...inputsFrom('cohort', source), ...(await filesByNumber('synth', ...files))],
+    sources: [...places],
+    inputs: async () => [...inputsFrom('cohort', source), ...(await filesByNumber('synth', ...files.flat()))],
   };
   let found: Assessment | undefined;
   const work = await stageFolder(`${resolve(out)}.work`, { replace: true });
   try {
     await intoRunFolder(run, async (folder) => {
-      const measuring = { cohort, path, given, policy, work: work.path, running };
-      found = await (isFrame(path) || isMatrixFolder(path) ? ofFrame(measuring, files) : ofRecords(measuring, files));
+      const runs: Assessment[] = [];
+      for (const [i, path] of places.entries()) {
+        noteRun(path, i, places.length, running);
+        const own = join(work.path, String(i + 1));
+        await mkdir(own);
+        const measuring = { cohort, path, given, policy, distinct, work: own, running };
+        const isTable = isFrame(path) || isMatrixFolder(path);
+        runs.push(await (isTable ? ofFrame(measuring, files[i]) : ofRecords(measuring, files[i])));
+      }
+      found = together(runs);
       await writeReport(folder, found, policy.datasheet.title);
       return { ...found.comparison.rows };
     });
@@ -116,11 +138,12 @@ async function ofFrame(measuring: Measuring, files: string[]): Promise<Assessmen
 }
 
 async function ofWide(measuring: Measuring, wide: Wide): Promise<Assessment> {
-  const { cohort, given, policy, running } = measuring;
+  const { cohort, path, given, policy, distinct, running } = measuring;
   const { missing, seed, outcome } = given;
   const { encoder } = await encoderOf(cohort);
   const identifier = new CodeIdentifier({ vocabulary: new Vocabulary(), keepUnknownCodes: true });
   const { matrix, isCompared, notes } = await wideRows(wide, { encoder, identifier, missing }, running);
+  distinct.addRows(matrix, path);
   const isKept = (column: number) => isCompared[column];
   const input = { policy, seed, outcome, notes: [...notes, NO_TIMES] };
   return assess(
@@ -150,7 +173,6 @@ async function ofLong(measuring: Measuring, long: Long): Promise<Assessment> {
 
 async function ofRecords(measuring: Measuring, files: string[]): Promise<Assessment> {
   const { cohort, path, running } = measuring;
-  await refuseFutures(path);
   const own = await cohortManner(cohort, running);
   const source = await anySource(path, { kinds: [...own.kinds] });
   async function* records() {
@@ -161,14 +183,14 @@ async function ofRecords(measuring: Measuring, files: string[]): Promise<Assessm
 }
 
 async function measured(
-  { given, policy, running }: Measuring,
+  { path, given, policy, distinct, running }: Measuring,
   cohort: string,
   records: AsyncGenerator<PatientRecord>,
   notes: string[],
 ): Promise<Assessment> {
   const { seed, outcome, histories } = given;
   const { found } = await measureRecords(
-    records,
+    distinct.ofRecords(records, path),
     { cohort, policy, seed, outcome, histories, notes, withSource: false },
     running,
   );

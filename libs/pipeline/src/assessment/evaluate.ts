@@ -6,13 +6,14 @@ import type { Timeline } from '@ehrsynth/report';
 import { z } from 'zod';
 import { requireHere } from '../cohort/coded/stay.ts';
 import { readRecords } from '../cohort/records-file.ts';
-import { OtherColumnsError } from '../errors.ts';
+import { IncompleteOptionsError, OtherColumnsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { intoRunFolder, type RunFile, type RunRecord } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
+import { DistinctRuns } from './distinct-runs.ts';
 import { FuturesAsPatientsError } from './errors.ts';
 import { isOfFutures, provenFutures } from './futures.ts';
 import { measureForecasts } from './measure-forecasts.ts';
@@ -20,6 +21,7 @@ import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
 import { reportOrigin } from './report-origin.ts';
+import { type MeasuredRun, noteRun, seedsOf, together } from './several-runs.ts';
 import { keepTimelines } from './shown-patients.ts';
 
 export const EvaluateOptions = z.strictObject({
@@ -56,19 +58,29 @@ export interface Evaluated {
  * Measures synthetic patients: fidelity and utility against held-out real ones, privacy by attacks on the training patients, all of it
  * held against the gates of a policy. Writes report.html and report.json.
  * @param cohort folder that `ingest` wrote
- * @param synth folder that `generate` wrote
- * @throws FuturesAsPatientsError where `synth` holds drawn futures of real people; UserError; of `futures` NotFuturesError and ForeignFuturesError
+ * @param synths folder that `generate` wrote, or several of them, of several seeds: then figures have a range over these runs, and a gate
+ * is as in the run where it came out worst
+ * @throws SameRunError where two runs are the same patients; FuturesAsPatientsError where `synth` holds drawn futures of real people; UserError; of `futures` NotFuturesError and ForeignFuturesError
  */
 export async function evaluate(
   cohort: string,
-  synth: string,
+  synths: string | readonly string[],
   options: EvaluateOptions,
   running: Running = {},
 ): Promise<Evaluated> {
   const given = checkedOptions('evaluate', EvaluateOptions, options);
   const { model: named, futures: drawn, ...shown } = given;
   const { out, force, seed, outcome, histories } = given;
-  const { source, model, inputs, runs } = await checkedSources(cohort, synth, named, running);
+  const folders = typeof synths === 'string' ? [synths] : synths;
+  if (folders.length > 1 && drawn !== undefined)
+    throw new IncompleteOptionsError('--futures goes with the patients of one run, and there are several');
+  await requireHere(cohort);
+  const source = await provenRun(cohort, 'ingest');
+  const sources: CheckedSources[] = [];
+  for (const [i, folder] of folders.entries())
+    sources.push(await checkedSources({ cohort, source }, { folder, part: partOf(i) }, named, running));
+  const distinct = new DistinctRuns();
+  for (const { sample, folder } of sources) distinct.add(sample, folder);
   const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
@@ -76,52 +88,76 @@ export async function evaluate(
     out,
     force,
     options: shown,
-    links: { cohort, synth, ...(drawn !== undefined && { futures: drawn }) },
-    sources: [model, futures?.model].filter((one) => one !== undefined),
-    inputs: [...inputs, ...(futures?.inputs ?? [])],
+    links: {
+      cohort,
+      ...Object.fromEntries(folders.map((folder, i) => [partOf(i), folder])),
+      ...(drawn !== undefined && { futures: drawn }),
+    },
+    sources: [...sources.map(({ model }) => model), futures?.model].filter((one) => one !== undefined),
+    inputs: [...inputsFrom('cohort', source), ...sources.flatMap(({ inputs }) => inputs), ...(futures?.inputs ?? [])],
   };
-  let found: { found: Assessment; rare: Held[] } | undefined;
+  let assessment: Assessment | undefined;
+  const rare = new Map<string, Held>();
   await intoRunFolder(run, async (folder) => {
     const forecasts = futures && (await measureForecasts(cohort, futures, policy['small-cells'], running));
     const timelines: Timeline[] = [];
-    const records = keepTimelines(readRecords(join(synth, 'records.ndjson.gz')), timelines);
-    found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories, forecasts }, running);
-    await writeReport(folder, found.found, policy.datasheet.title, { origin: reportOrigin(runs), timelines });
-    return { ...found.found.comparison.rows };
+    const measured: MeasuredRun[] = [];
+    for (const { folder: synth, model, runs } of sources) {
+      noteRun(synth, measured.length, sources.length, running);
+      const read = readRecords(join(synth, 'records.ndjson.gz'));
+      const all = sources.length > 1 ? distinct.ofRecords(read, synth) : read;
+      const records = measured.length === 0 ? keepTimelines(all, timelines) : all;
+      const input = { cohort, model, policy, seed, outcome, histories, forecasts };
+      const one = await measureRecords(records, input, running);
+      measured.push({ ...one.found, seeds: seedsOf(runs) });
+      for (const held of one.rare) rare.set(held.name, held);
+    }
+    assessment = together(measured);
+    await writeReport(folder, assessment, policy.datasheet.title, { origin: reportOrigin(sources[0].runs), timelines });
+    return { ...assessment.comparison.rows };
   });
-  return { out, assessment: found!.found, rare: found!.rare, isProven: model !== undefined };
+  const isProven = sources.every(({ model }) => model !== undefined);
+  return { out, assessment: assessment!, rare: [...rare.values()], isProven };
+}
+
+/** Part of the evaluation that a run is: synth, synth-2, synth-3. */
+function partOf(run: number): string {
+  return run === 0 ? 'synth' : `synth-${run + 1}`;
+}
+
+interface CheckedSources {
+  folder: string;
+  /** The sum of the records. */
+  sample: string;
+  model: string | undefined;
+  inputs: RunFile[];
+  runs: { model?: RunRecord; generation: RunRecord };
 }
 
 /** Proves that the patients are of a model of this cohort; where the model is not at hand, says that it cannot be. */
 async function checkedSources(
-  cohort: string,
-  folder: string,
+  { cohort, source }: { cohort: string; source: ProvenRun },
+  { folder, part }: { folder: string; part: string },
   given: string | undefined,
   { onEvent }: Running,
-): Promise<{
-  source: ProvenRun;
-  model: string | undefined;
-  inputs: RunFile[];
-  runs: { model?: RunRecord; generation: RunRecord };
-}> {
-  await requireHere(cohort);
-  const source = await provenRun(cohort, 'ingest');
+): Promise<CheckedSources> {
   const synth = await provenRun(folder, 'generate');
   if (isOfFutures(synth.run)) throw new FuturesAsPatientsError(folder);
-  const inputs = [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)];
+  const records = synth.files.find(({ name }) => name === 'records.ndjson.gz');
+  const own = { folder, sample: records?.sha256 ?? folder, inputs: inputsFrom(part, synth) };
   const link = synth.run.links['model'];
   const model = given ?? (link === undefined ? undefined : join(folder, link));
   if (model === undefined || (given === undefined && !existsSync(model))) {
     const columns = await Promise.all([join(cohort, 'train'), folder].map((where) => loadColumns(where)));
-    const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
-    if (own !== others) throw new OtherColumnsError(cohort);
+    const [real, drawn] = columns.map((all) => all.map(columnKey).join('\n'));
+    if (real !== drawn) throw new OtherColumnsError(cohort);
     const text =
       'The model was not found, so it is not verified that the patients belong to this cohort (give its folder with --model)';
     onEvent?.({ type: 'note', text });
-    return { source, model: undefined, inputs, runs: { generation: synth.run } };
+    return { ...own, model: undefined, runs: { generation: synth.run } };
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(synth, 'model', trained);
-  checkOrigin(trained, 'cohort', source);
-  return { source, model, inputs, runs: { model: trained.run, generation: synth.run } };
+  checkOrigin(trained, 'cohort', source, 'argument');
+  return { ...own, model, runs: { model: trained.run, generation: synth.run } };
 }

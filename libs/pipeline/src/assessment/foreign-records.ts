@@ -53,18 +53,21 @@ export function foreignRecords(
     );
     if (otherKinds > 0)
       notes.push(
-        `${numberText(otherKinds)} events of the synthetic file are of kinds that the cohort does not have: left out.`,
+        `${numberText(otherKinds)} events of the synthetic file were left out: the cohort has no events of their kind.`,
       );
     if (withoutUnit > 0)
-      notes.push(`${numberText(withoutUnit)} values of the synthetic file have no unit: taken to be in the cohort's.`);
-    if (long.times === 'days') notes.push('Times of the synthetic file are numbers: read as days since a first day.');
+      notes.push(
+        `${numberText(withoutUnit)} values of the synthetic file have no unit; they are taken to be in the unit of the cohort.`,
+      );
+    if (long.times === 'days')
+      notes.push('Times of the synthetic file are numbers; they were read as days since an arbitrary first day.');
   }
   return { records: records(), notes };
 }
 
 function onFault({ reason, where, detail }: { reason: string; where: string; detail?: string }): void {
   const what = detail === undefined ? reason : `${reason}: ${detail}`;
-  throw new FrameError(what, where, 'Write codes, patients and dates (2020-01-31) as such, or leave the row out.');
+  throw new FrameError(what, where, 'Correct the row (dates are written 2020-01-31), or remove it.');
 }
 
 /** The column that a code names, as the cohort has it; else what identifies it. */

@@ -15,12 +15,12 @@ export function unmatchedNotes(unmatched: Unmatched, ambiguous: readonly string[
   return [
     ...(all.length > 0
       ? [
-          `In no figure of rows: ${counted(all.length, 'code')} of the synthetic file that the cohort has no column for, in ${counted(total, unit)}: ${list(shown, all.length)}.`,
+          `Not compared: ${counted(all.length, 'code')} of the synthetic file without a column in the cohort, in ${counted(total, unit)}: ${list(shown, all.length)}.`,
         ]
       : []),
     ...(ambiguous.length > 0
       ? [
-          `Not read: ${counted(ambiguous.length, 'column')} of the synthetic file that may be several of the cohort's: ${list(
+          `Not read: ${counted(ambiguous.length, 'column')} of the synthetic file that could be one of several columns of the cohort: ${list(
             ambiguous.slice(0, SHOWN).map((name) => printable(name)),
             ambiguous.length,
           )}. Name columns by kind and system: condition|http://hl7.org/fhir/sid/icd-10-cm|E11.9.`,
@@ -31,7 +31,7 @@ export function unmatchedNotes(unmatched: Unmatched, ambiguous: readonly string[
 
 /** How the cohort's codes are missing in a file, and what follows. */
 const MISSING = {
-  'is in no row': 'in no row of the synthetic file: never generated',
+  'is in no row': 'in no row of the synthetic file, and count as never generated',
   'has no column':
     'without a column in the synthetic file, which count as never generated (--missing leave-out compares the others alone)',
   'is left out': 'without a column in the synthetic file, left out of the comparison on both sides',
@@ -50,7 +50,7 @@ export function missingNotes(missing: readonly Column[], all: number, how: keyof
 export function withoutGroupNotes(groups: readonly string[]): string[] {
   return groups.length === 0
     ? []
-    : [`The synthetic file says nothing of ${groups.join(' and ')}: left out of the comparison on both sides.`];
+    : [`The synthetic file has no ${groups.join(' or ')}: left out of the comparison on both sides.`];
 }
 
 /** Values of demographics that a cohort has and a table has neither a column nor a row for, though others of the same kind. */
@@ -58,7 +58,7 @@ export function missingLevelNotes(missing: readonly Column[]): string[] {
   if (missing.length === 0) return [];
   const shown = missing.slice(0, SHOWN).map(({ system, code, display }) => printable(`${system} ${display ?? code}`));
   return [
-    `In no column or row of the synthetic file, and so never generated: ${counted(missing.length, 'demographic value')} of the cohort: ${list(shown, missing.length)}.`,
+    `Never generated, because the synthetic file has no column and no row of it: ${counted(missing.length, 'demographic value')} of the cohort: ${list(shown, missing.length)}.`,
   ];
 }
 
@@ -69,7 +69,7 @@ export function prefixNotes(prefixes: ReadonlyMap<string, number>): string[] {
     .slice(0, SHOWN)
     .map(
       ([prefix, count]) =>
-        `${counted(count, 'column')} found by what stands behind ${JSON.stringify(printable(prefix))}, which names no code system and no kind.`,
+        `${counted(count, 'column')} matched without the prefix ${JSON.stringify(printable(prefix))}, which names neither a code system nor a kind.`,
     );
 }
 

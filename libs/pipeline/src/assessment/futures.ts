@@ -53,7 +53,7 @@ export async function provenFutures(
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(drawn, 'model', trained);
-  checkOrigin(trained, 'cohort', cohort);
+  checkOrigin(trained, 'cohort', cohort, 'argument');
   return { ...found, model };
 }
 

@@ -58,7 +58,7 @@ export async function measureForecasts(
     minPatients: smallCell,
     titleOf: (kind, system, code) => titles.get(columnKey({ kind, system, code })),
   });
-  const notes = foreign > 0 ? ['Futures of people who are not held out by the cohort were left out.'] : [];
+  const notes = foreign > 0 ? ['Futures of people who are not held-out patients of the cohort were left out.'] : [];
   return { asOf, ...compared, notes };
 }
 

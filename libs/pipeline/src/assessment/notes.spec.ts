@@ -19,9 +19,11 @@ it('a side without any code of a system is named, with how many codes are of it'
   const both = rowsWith('icd', 'snomed');
   expect(systemNotes({ holdout: both, synthetic: both })).toEqual([]);
   expect(systemNotes({ holdout: both, synthetic: rowsWith('snomed') })).toEqual([
-    expect.stringMatching(/^No code of icd is in the synthetic records, and 6 of the 12 codes of the training records/),
+    expect.stringMatching(
+      /^The synthetic records have no codes of icd, the system of 6 of the 12 codes of the training records/,
+    ),
   ]);
   expect(systemNotes({ holdout: rowsWith('icd'), synthetic: both })).toEqual([
-    expect.stringMatching(/^No code of snomed is in the held-out records/),
+    expect.stringMatching(/^The held-out records have no codes of snomed/),
   ]);
 });

@@ -20,7 +20,7 @@ export function historyNotes(sides: HistorySides | undefined, smallCell: number)
     ];
     return parts.length === 0
       ? []
-      : [`Without a date, and so left out of records over time: ${parts.join(' and ')} of the ${records}.`];
+      : [`Left out of records over time, because they have no date: ${parts.join(' and ')} of the ${records}.`];
   });
 }
 
@@ -48,7 +48,7 @@ export function systemNotes(sides: Record<'holdout' | 'synthetic', CodeMatrix>):
       .filter(([, { codes, carriers: held }]) => codes >= LEAST_CODES_OF_A_SYSTEM && held === 0)
       .map(
         ([system, { codes }]) =>
-          `No code of ${printable(system)} is in the ${NAMES[side]} records, and ${numberText(codes)} of the ${numberText(columns.length - firstCode)} codes of the training records are of it: over these nothing can be compared. Give records in the same code systems, or leave the kind out (--kinds).`,
+          `The ${NAMES[side]} records have no codes of ${printable(system)}, the system of ${numberText(codes)} of the ${numberText(columns.length - firstCode)} codes of the training records, so these codes cannot be compared. Give records in the same code systems, or leave the kind out (--kinds).`,
       );
   });
 }
@@ -61,11 +61,13 @@ export function repeatedNotes({ training, holdout }: Record<'training' | 'holdou
   const people = (number: number) => `${number < smallCell ? `Fewer than ${smallCell}` : numberText(number)}`;
   return [
     ...(training > 0
-      ? [`${people(training)} training records repeat another one, with the same codes on the same days: left out.`]
+      ? [
+          `${people(training)} training records were left out because they repeat another one, with the same codes on the same days.`,
+        ]
       : []),
     ...(holdout > 0
       ? [
-          `${people(holdout)} held-out records also occur among the training records, or twice among the held-out ones, with the same codes on the same days: left out. Nobody can be both held out and trained on.`,
+          `${people(holdout)} held-out records were left out because they also occur among the training records, or twice among the held-out ones, with the same codes on the same days. No patient may be both held out and trained on.`,
         ]
       : []),
   ];

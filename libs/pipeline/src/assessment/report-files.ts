@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { renderForecastReport, renderReport, type ReportData, type ShownForecasts } from '@ehrsynth/report';
+import { renderForecastReport, renderReport, type ReportData, runRanges, type ShownForecasts } from '@ehrsynth/report';
 import type { Assessment } from './assess.ts';
 
 /**
@@ -13,7 +13,9 @@ export async function writeReport(
   title: string,
   shown: Pick<ReportData, 'origin' | 'timelines'> = {},
 ): Promise<void> {
-  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(found, null, 1)}\n`);
+  const { runs, ...figures } = found;
+  const json = { ...figures, ...(runs && { runs: runRanges(runs) }) };
+  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(json, null, 1)}\n`);
   await writeFileAtomic(join(folder, 'report.html'), await renderReport({ title, ...shown, ...found }));
 }
 

@@ -46,7 +46,8 @@ export async function wideRows(
   const reader = new RowReader(wide, columns, matched);
   for await (const row of untilStopped(wide.rows(), running)) reader.add(row);
   const matrix = reader.builder.build();
-  if (matrix.rows === 0) throw new FrameError('The file has no rows', wide.path, 'Give one with synthetic patients.');
+  if (matrix.rows === 0)
+    throw new FrameError('The file has no rows', wide.path, 'Give a file with synthetic patients.');
   const isGiven = new Set([...matched.columns, ...reader.valued]);
   const absent = columnGroups(columns).filter(
     ({ start, end }) => !columns.some((_, i) => i >= start && i < end && isGiven.has(i)),

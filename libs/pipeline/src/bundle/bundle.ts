@@ -41,7 +41,7 @@ const NOT_NEEDED = /^(types|man)\/|(^|\/)(README|CHANGELOG)\b|\.d\.[cm]?ts$|\.ma
 export async function bundle(options: BundleOptions, running: Running = {}): Promise<Bundled> {
   const { out, arch, node: given, force } = checkedOptions('bundle', BundleOptions, options);
   if (!force && statSync(out, { throwIfNoEntry: false }))
-    throw new UserError('exists', 2, 'The archive exists already', {
+    throw new UserError('exists', 2, 'The archive already exists', {
       where: out,
       todo: 'Choose another name with -o, or replace it with --force.',
     });

@@ -65,8 +65,8 @@ function checkProgram(file: string, given: string, arch: Architecture): void {
   } catch (error) {
     throw fromSystemError(error, given, 'read');
   }
-  if (header.toString('latin1', 0, 4) !== '\x7fELF') throw new NotNodeError(given, 'it is no program for Linux', arch);
+  if (header.toString('latin1', 0, 4) !== '\x7fELF') throw new NotNodeError(given, 'it is not a Linux program', arch);
   if (header.readUInt16LE(18) !== MACHINE[arch]) throw new NotNodeError(given, `it is not for ${arch}`, arch);
   if (statSync(file).size < LEAST_BYTES)
-    throw new NotNodeError(given, 'it is too small for a Node that needs no library beside it', arch);
+    throw new NotNodeError(given, 'it is too small to be a Node without shared libraries of its own', arch);
 }

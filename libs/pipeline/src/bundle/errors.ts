@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** A clone in which the npm package was not made yet. */
 export class NoPackageError extends UserError {
   constructor(root: string) {
-    super('no-package', 3, 'The npm package that goes into the archive was not made yet', {
+    super('no-package', 3, 'The npm package that goes into the archive has not been built', {
       where: root,
       todo: 'In a clone, run `npm run package` first; an installed ehrsynth needs no such step.',
     });
@@ -22,9 +22,9 @@ export class OtherNodeError extends UserError {
 /** A file that is no Node of its own for Linux on that architecture. */
 export class NotNodeError extends UserError {
   constructor(file: string, what: string, arch: string) {
-    super('not-node', 2, `Not a Node that can go into the archive: ${what}`, {
+    super('not-node', 2, `This Node cannot go into the archive: ${what}`, {
       where: file,
-      todo: `Give --node the archive of nodejs.org for Linux on ${arch} (node-v…-linux-${arch}.tar.xz), or bin/node from it.`,
+      todo: `With --node, give the archive from nodejs.org for Linux on ${arch} (node-v…-linux-${arch}.tar.xz), or bin/node from it.`,
     });
   }
 }

@@ -2,12 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeOmop } from '@ehrsynth/omop';
+import { simulatePatients } from '@ehrsynth/simulate';
 import { SparkSession } from '@ehrsynth/spark';
 import { startSpark, type TestSpark, TWO_EXECUTORS } from '@ehrsynth/spark/testing';
+import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundle } from '../bundle/bundle.ts';
 import { fhirSource } from '../cohort/fhir-source.ts';
 import { ingest } from '../cohort/ingest.ts';
+import { omopSource } from '../cohort/omop-source.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { exportFhir } from '../export/export-fhir.ts';
 import { generate } from '../generation/generate.ts';
@@ -15,6 +19,7 @@ import { ownFolder, simulated } from '../testing.ts';
 import { train } from '../training/train.ts';
 import { fhirOnSpark } from './fhir-on-spark.ts';
 import { generateOn } from './generate-on.ts';
+import { trainOn } from './train-on.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const NUMBER = 40;
@@ -82,3 +87,25 @@ test('executors without Node read FHIR with it', async () => {
   for (const file of ['train/records.ndjson.gz', 'train/rows.parquet', 'holdout/records.ndjson.gz'])
     expect(readFileSync(at('from-spark', file)).equals(readFileSync(at('from-files', file))), file).toBe(true);
 });
+
+test('executors without Node make the records that stay, and learn from them, with it', async () => {
+  mkdirSync(at('cdm'));
+  const patients = simulatePatients({ patients: 80, seed: 3 }, new Vocabulary());
+  await writeOmop(each(patients), at('cdm'), { format: 'parquet', today: '2026-01-01' });
+  const session = await SparkSession.open(spark!.url);
+  await session.run('CREATE SCHEMA cdm');
+  for (const file of readdirSync(at('cdm')).filter((name) => name.endsWith('.parquet')))
+    await session.run(`CREATE TABLE cdm.${file.replace('.parquet', '')} USING parquet LOCATION '${at('cdm', file)}'`);
+  await session.close();
+  const source = omopSource(spark!.url, { schema: 'cdm' });
+  await ingest(source, { out: at('stay'), stay: `file:${at('place')}`, minPatients: 4, bundle: at('bundle.tar.gz') });
+  const learning = { parts: 2, roundsPerEpoch: 1, model: 'vae', engine: 'wasm', settings: { epochs: 1 } } as const;
+  await trainOn(at('stay'), { ...given(), ...learning, out: at('learned') });
+  expect(await generate(at('learned'), { number: 10, out: at('drawn'), engine: 'wasm' })).toMatchObject({
+    patients: 10,
+  });
+});
+
+async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

@@ -1,5 +1,12 @@
 import { version } from '@ehrsynth/io';
-import { Executors, linesQuery, type SessionOptions, type SparkProgress, SparkSession } from '@ehrsynth/spark';
+import {
+  Executors,
+  linesQuery,
+  type Program,
+  type SessionOptions,
+  type SparkProgress,
+  SparkSession,
+} from '@ehrsynth/spark';
 import { z } from 'zod';
 import type { Running } from '../run/events.ts';
 import { OtherVersionError } from './errors.ts';
@@ -33,13 +40,18 @@ export async function openExecutors(
   const { on, bundle, executor } = ClusterOptions.parse(options);
   const session = await SparkSession.open(on, { signal, onProgress });
   try {
-    const executors = await Executors.open(session, { bundle, executor });
-    await refuseOtherVersion(executors);
-    return executors;
+    return await executorsOf(session, { bundle, executor });
   } catch (error) {
     await session.close();
     throw error;
   }
+}
+
+/** The executors of a session that is open, with this program. @throws what `openExecutors` throws */
+export async function executorsOf(session: SparkSession, program: Program): Promise<Executors> {
+  const executors = await Executors.open(session, program);
+  await refuseOtherVersion(executors);
+  return executors;
 }
 
 /** Works with the executors of a cluster, and closes the session. @throws what `openExecutors` throws */

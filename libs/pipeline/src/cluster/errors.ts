@@ -96,15 +96,6 @@ export class ManyPartsError extends UserError {
   }
 }
 
-/** The training that was stopped has other columns than the cohort. */
-export class OtherCohortError extends UserError {
-  constructor() {
-    super('other-cohort', 2, 'The training that is to go on has other columns than this cohort', {
-      todo: 'Name the cohort that it was begun with, or leave --resume out to begin anew.',
-    });
-  }
-}
-
 /** The place does not have the patients that the cohort says it has. */
 export class StayChangedError extends UserError {
   constructor(place: string, wanted: number, found: number) {

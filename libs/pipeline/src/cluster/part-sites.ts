@@ -1,10 +1,9 @@
 import type { EngineName } from '@ehrsynth/engine';
 import { type Message, RefusedError, type Sites } from '@ehrsynth/federation';
-import { type Column, columnKey, type Encoding } from '@ehrsynth/matrix';
+import type { Column, Encoding } from '@ehrsynth/matrix';
 import { sharedKindOf, takesRecords } from '@ehrsynth/models';
 import { SiteRequest, type SharedTask } from '../federation/requests.ts';
 import { type Running, Work } from '../run/events.ts';
-import { OtherCohortError } from './errors.ts';
 import { partName } from './part-names.ts';
 import type { PartRequest } from './part-task.ts';
 
@@ -59,7 +58,7 @@ export class PartSites implements Sites {
       case 'describe':
         return alike(this.described());
       case 'begin':
-        this.begin(request.task);
+        [this.task, this.plan] = [request.task, undefined];
         return alike(names.includes(ALL) ? await this.surveyed() : NOTHING);
       case 'plan':
         await this.prepare(request.plan);
@@ -88,14 +87,6 @@ export class PartSites implements Sites {
       head: { patients, encoding, minPatients, columns: columns.map((column) => ({ column })) },
       numbers: {},
     };
-  }
-
-  /** @throws OtherCohortError where the training is of another cohort */
-  private begin(task: SharedTask): void {
-    const { columns } = this.cohort;
-    const isOther = columns.some((column, i) => !task.columns[i] || columnKey(column) !== columnKey(task.columns[i]));
-    if (isOther || columns.length !== task.columns.length) throw new OtherCohortError();
-    [this.task, this.plan] = [task, undefined];
   }
 
   private async surveyed(): Promise<Message> {

@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { learnTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, startEngine } from '@ehrsynth/engine';
 import { decodeMessage, type Message } from '@ehrsynth/federation';
 import { temporaryFolder } from '@ehrsynth/io';
@@ -90,6 +89,7 @@ async function answer(
   if (request.ask === 'timeline') {
     const path = join(folder, 'records.ndjson');
     await pipeline(Readable.from(withLineEnds(texts)), createWriteStream(path, { mode: 0o600 }));
+    const { learnTimeline } = await import('@ehrsynth/decode');
     const { records, columnOf } = sourceOf(task, () => readRecords(path));
     return { head: { timeline: await learnTimeline(records, columns, columnOf, encoding.minPatients) }, numbers: {} };
   }

@@ -5,6 +5,7 @@ const counts = z.record(z.string(), z.number());
 
 /** A tally as a task writes it. */
 const TallyJson = z.strictObject({
+  rows: counts,
   used: counts,
   skipped: z.record(z.string(), counts),
   notes: counts,
@@ -18,8 +19,17 @@ const TallyJson = z.strictObject({
 /** Faults and notes of a task that are listed; all are counted. */
 const LISTED = 100;
 
-export function tallyAsJson({ used, skipped, notes, systems, problems, hints }: Tally): z.infer<typeof TallyJson> {
+export function tallyAsJson({
+  rows,
+  used,
+  skipped,
+  notes,
+  systems,
+  problems,
+  hints,
+}: Tally): z.infer<typeof TallyJson> {
   return {
+    rows: Object.fromEntries(rows),
     used: Object.fromEntries(used),
     skipped: Object.fromEntries([...skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)])),
     notes: Object.fromEntries(notes),
@@ -30,10 +40,11 @@ export function tallyAsJson({ used, skipped, notes, systems, problems, hints }: 
 }
 
 export function tallyOf(json: unknown): Tally {
-  const { used, skipped, notes, systems, problems, hints } = TallyJson.parse(json);
+  const { rows, used, skipped, notes, systems, problems, hints } = TallyJson.parse(json);
   const tally = new Tally();
   const each = (of: Record<string, number>, into: Map<string, number>) =>
     Object.entries(of).forEach(([name, count]) => into.set(name, count));
+  each(rows, tally.rows);
   each(used, tally.used);
   each(notes, tally.notes);
   for (const [type, reasons] of Object.entries(skipped)) tally.skipped.set(type, new Map(Object.entries(reasons)));

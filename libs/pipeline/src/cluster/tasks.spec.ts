@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { version } from '@ehrsynth/io';
-import { type PatientRecord, System } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
 import { ownFolder } from '../testing.ts';
 import { COUNTED, type CountedByTask, READING } from './omop-task.ts';
@@ -101,6 +101,42 @@ it('records of an OMOP source are made of its rows, and then brought to what a c
   expect(quantities.map((quantity) => quantity!.unit)).toEqual(['mg/dL', 'mg/dL', 'mg/dL']);
   expect(quantities[2]!.value).toBeCloseTo(90.1, 0);
   expect(kept[3]).toEqual(['counts', '', '[]']);
+});
+
+it('rows of a MEDS dataset are read subject by subject, split as the dataset has them, with what their codes count', async () => {
+  const types = [
+    ['subject_id', 'BIGINT'],
+    ['time', 'TIMESTAMP'],
+    ['code', 'VARCHAR'],
+    ['numeric_value', 'FLOAT'],
+  ];
+  writeFileSync(at(READING), JSON.stringify({ types, codes: [], where: 'table data' }));
+  const minutes = String(18_262 * 1440);
+  const lines = [
+    [null, null, minutes, 'ICD10CM//I10', null],
+    ['held_out', '-7', null, 'GENDER//F', null],
+    ['held_out', '-7', minutes, 'ICD10CM//I10', null],
+    ['held_out', '-7', minutes, 'LOINC//4548-4//%', '6.099999904632568'],
+    ['held_out', '-7', minutes, 'ICD10CM//I10', null],
+    ['train', '8', minutes, null, null],
+  ].map((line) => JSON.stringify(line));
+  const reading = { kinds: ['condition', 'measurement'], keepUnknownCodes: false, formerCodes: 'keep', splits: 'keep' };
+  const own = { ...reading, onError: 'skip', minPatients: 1, holdout: 0, seed: 1 };
+  const [first, second, counted] = await rowsOf('read-meds', lines, { reading: at() }, own);
+  expect(first.slice(0, 5)).toEqual(['holdout', '-7', '-7', '{"sex":"female"}', '\\N']);
+  const codes = JSON.parse(first[5]) as { code: string; times: number; first: number }[];
+  expect(
+    codes.map(({ code, times, first: place }) => [(JSON.parse(code) as CodedEvent).code.code, times, place]),
+  ).toEqual([
+    ['I10', 2, 0],
+    ['4548-4', 1, 1],
+  ]);
+  expect((JSON.parse(first[6]) as PatientRecord).events[1].quantity).toEqual({ value: 6.1, unit: '%' });
+  expect([second.slice(0, 3), second[5]]).toEqual([['training', '8', '8'], '[]']);
+  const { tally } = JSON.parse(counted[6]) as CountedByTask;
+  expect(tally.rows).toEqual({ data: 6 });
+  expect(tally.used).toEqual({ person: 2, data: 4 });
+  expect(tally.skipped).toEqual({ data: { 'row without a code': 1, 'row without subject_id': 1 } });
 });
 
 async function rowsOf(name: string, texts: string[], folders: Record<string, string>, options: object) {

@@ -19,6 +19,7 @@ export type Task = (lines: AsyncIterable<string>, setting: TaskSetting) => Async
 const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   check: async () => check,
   'read-fhir': async () => (await import('./fhir-task.ts')).readFhirLines,
+  'read-meds': async () => (await import('./meds-task.ts')).readMedsLines,
   'make-records': async () => (await import('./omop-task.ts')).makeRecords,
   'keep-records': async () => (await import('./omop-task.ts')).keepRecords,
   'train-part': async () => (await import('./part-task.ts')).trainPart,

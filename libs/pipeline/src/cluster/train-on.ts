@@ -30,7 +30,7 @@ export type TrainOnOptions = z.input<typeof TrainOnOptions>;
 /** Parts where nobody says how many, at most, and patients of one: more have not been measured. */
 const MOST_PARTS = 8;
 const USUAL_PATIENTS = 500;
-/** Rounds of a training, about, as each begins a program in every task. Of eight parts half as many were 1.1 % behind one machine. */
+/** Rounds of a training, about, as each begins a program in every task. */
 const ROUNDS = 40;
 /** Patients without whom a part learns nothing. */
 const LEAST_PATIENTS = 20;
@@ -39,7 +39,7 @@ const LEAST_PATIENTS = 20;
  * Trains a model on patients that stay on a cluster's storage, in its executors: by rounds of local steps on parts of them, whose changes are
  * averaged here. @see trainShared
  * @param cohort folder that `ingest` wrote with `stay`, and with records
- * @throws PatientsHereError, NoRecordsError, NotPrivateOnError, ManyPartsError, StayChangedError, NoScriptsError, TaskFailedError, SparkError,
+ * @throws PatientsHereError, NoRecordsError, NotPrivateOnError, ManyPartsError, StayChangedError, OtherCheckpointError, NoScriptsError, TaskFailedError, SparkError,
  * UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes on from it
  */
 export async function trainOn(cohort: string, options: TrainOnOptions, running: Running = {}): Promise<Trained> {
@@ -71,6 +71,7 @@ export async function trainOn(cohort: string, options: TrainOnOptions, running: 
       run: { links: { cohort }, inputs: inputsFrom('cohort', ingested) },
       options: { parts, engineOfParts: engine },
       hasExactCounts: true,
+      cohort: ingested,
       rounds: ROUNDS,
     });
   });

@@ -66,5 +66,5 @@ export async function anySource(path: string, options: AnyOptions = {}): Promise
     });
     return { ...source, origin: name };
   }
-  throw new Error('The last origin is that of everything else');
+  throw new Error('The last origin must accept everything else');
 }

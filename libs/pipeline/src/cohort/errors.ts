@@ -13,9 +13,19 @@ export class EmptySourceError extends UserError {
 /** --rows-only of what no database holds. */
 export class NoRowsOnlyError extends UserError {
   constructor(source: string) {
-    super('no-rows-only', 2, '--rows-only counts codes in a database, and this is none', {
+    super('no-rows-only', 2, '--rows-only counts codes in a database, and this source is not one', {
       where: source,
-      todo: 'Leave it out, or read OMOP: a folder, a DuckDB file, PostgreSQL or Spark.',
+      todo: 'Leave it out, or read OMOP: a folder, a DuckDB file, PostgreSQL or Spark; or MEDS on Spark.',
+    });
+  }
+}
+
+/** --rows-only of what a cluster's executors alone can make rows of. */
+export class NeedsExecutorsError extends UserError {
+  constructor(source: string) {
+    super('needs-executors', 2, '--rows-only of MEDS on Spark: its executors make the rows', {
+      where: source,
+      todo: 'Say where they have this program from with --bundle or --executor (docs/scale.md), or leave --rows-only out: then the events come here.',
     });
   }
 }
@@ -33,9 +43,9 @@ export class StayError extends UserError {
 /** Something is where a cohort's rows should go. */
 export class StayTakenError extends UserError {
   constructor(place: string) {
-    super('stay-taken', 2, 'There is something already', {
+    super('stay-taken', 2, 'There are already files at the place given with --stay', {
       where: place,
-      todo: 'Name another place, or give --force.',
+      todo: 'Choose another place, or replace them with --force.',
     });
   }
 }
@@ -45,7 +55,7 @@ export class NotHereError extends UserError {
   constructor(cohort: string, place: string) {
     super('not-here', 2, `The patients of this cohort stay at ${place}`, {
       where: cohort,
-      todo: 'train --on sc://… learns from them there. For anything else ingest without --stay.',
+      todo: 'Train on them there with train --on sc://…. For all other commands, ingest without --stay.',
     });
   }
 }
@@ -53,7 +63,7 @@ export class NotHereError extends UserError {
 /** A training on a cohort that has no records. */
 export class NoRecordsError extends UserError {
   constructor(cohort: string) {
-    super('no-records', 2, 'This cohort has rows and no records, which a training learns times and values from', {
+    super('no-records', 2, 'This cohort has rows but no records, and times and values are learned from records', {
       where: cohort,
       todo: 'Ingest without --rows-only.',
     });

@@ -34,7 +34,7 @@ export const FHIR_PRESETS = {
     systems: MIMIC,
   },
   synthea: {
-    title: "Synthea's bundles: claims say what other resources say",
+    title: "Synthea's bundles: claims repeat other resources",
     options: { claims: 'skip', countDrugs: 'once' },
   },
 } as const satisfies Record<string, Preset>;

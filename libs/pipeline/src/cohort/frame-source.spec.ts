@@ -32,14 +32,14 @@ it('makes a cohort of a matrix with demographics, and says what it cannot do wit
   ]);
   expect([...tally.remarks]).toEqual([
     expect.stringMatching(/a row for each patient and a column for each of 4 codes; columns: id "", sex "sex"/),
-    expect.stringMatching(/^The source has no times: models of rows/),
+    expect.stringMatching(/^The source has no times: only models of rows/),
   ]);
-  expect([...tally.hints].join()).toMatch(/Look like ICD-10-CM.*: 2 of the codes.*such as LOCAL1/);
+  expect([...tally.hints].join()).toMatch(/Codes that look like ICD-10-CM.*: 2 of the codes.*such as LOCAL1/);
 });
 
 it('says that nothing is known of sex and age', async () => {
   const { tally } = await ingested('id,E11.9\na,1\nb,1\n');
-  expect([...tally.remarks].join()).toMatch(/does not say the sex.*says no age/);
+  expect([...tally.remarks].join()).toMatch(/has no sex.*has neither age/);
 });
 
 it('makes dated records of a table of events, with values where they are asked for', async () => {
@@ -57,15 +57,15 @@ it('makes dated records of a table of events, with values where they are asked f
     quantity: { value: 7, unit: '%' },
   });
   const { tally: usual } = await ingested(text, { columns: options.columns });
-  expect(usual.skipped.get('event')!.get('measurement not asked for')).toBe(1);
+  expect(usual.skipped.get('event')!.get('measurement not requested')).toBe(1);
 });
 
 it('leaves out rows that it cannot read, a patient who comes twice, and codes that do not exist, and lists where', async () => {
   const { counts, tally } = await ingested('id,ICD10CM_E11.9,ICD10CM_Q99.999\na,0.5,1\nb,1,1\nb,1,0\nc,1,0\n');
   expect(counts.patients).toBe(2);
   const listed = readFileSync(at('cohort', 'problems.ndjson'), 'utf8');
-  expect(listed).toMatch(/a count that is none.*line 2, column \\"ICD10CM_E11.9\\"/);
-  expect(listed).toMatch(/a row already.*line 4/);
+  expect(listed).toMatch(/not a count.*line 2, column \\"ICD10CM_E11.9\\"/);
+  expect(listed).toMatch(/second row.*line 4/);
   expect(listed).toMatch(/code in no dictionary.*column \\"ICD10CM_Q99.999\\"/);
   expect(tally.skipped.get('event')!.get('code in no dictionary')).toBe(1);
   await expect(ingested('id,E11.9\na,-1\n', { onError: 'stop' })).rejects.toThrow(/line 2, column "E11.9"/);
@@ -74,7 +74,7 @@ it('leaves out rows that it cannot read, a patient who comes twice, and codes th
 it('counts and lists patients whose rows say different sexes, and keeps the first', async () => {
   const rows = ['a,male,E11.9', 'a,female,I10', 'a,male,I10', 'b,,E11.9', 'b,unknown,I10', 'b,F,I10', 'c,f,E11.9'];
   const { tally, counts } = await ingested(`id,sex,code\n${rows.join('\n')}\n`);
-  const reason = 'another sex than in an earlier row of the same patient: the first is kept';
+  const reason = 'sex differs from an earlier row of the same patient; the first is kept';
   expect(tally.notes.get(reason)).toBe(1);
   expect(tally.problems).toMatchObject([
     { reason, where: expect.stringMatching(/line 3/), detail: 'female, before male' },

@@ -80,7 +80,7 @@ function ofKinds(record: PatientRecord, kinds: readonly EventKind[], tally: Tall
   const events = record.events.filter(({ kind, code }) => {
     const isAsked = kinds.includes(kind);
     if (isAsked) tally.code(kind, code.system, code.code);
-    else tally.skip('event', `${kind} not asked for`);
+    else tally.skip('event', `${kind} not requested`);
     return isAsked;
   });
   tally.use('event', events.length);
@@ -98,22 +98,26 @@ function remarksOn(frame: Frame): string[] {
       ? `Read as a row for each patient and a column for each of ${numberText(frame.width)} codes`
       : 'Read as a row for each event';
   return [
-    `${layout}${said && `; columns: ${said}`} (--column ROLE=NAME says otherwise).`,
+    `${layout}${said && `; columns: ${said}`} (change this with --column ROLE=NAME).`,
     ...(isDated ? [] : [WITHOUT_TIMES]),
-    ...(frame.is === 'long' && frame.times === 'days' ? ['Times are numbers: read as days from 2000-01-01 on.'] : []),
+    ...(frame.is === 'long' && frame.times === 'days'
+      ? ['Times are numbers; they were read as days since 2000-01-01.']
+      : []),
     ...(has.sex
       ? []
-      : ['The source does not say the sex: no figure is by it, and codes of the other sex cannot be found.']),
+      : [
+          'The source has no sex: figures by sex are missing, and codes that are impossible for a sex cannot be found.',
+        ]),
     ...(has.age
       ? []
       : [
-          'The source says no age and no day of birth: no figure is by age, and codes at impossible ages cannot be found.',
+          'The source has neither age nor date of birth: figures by age are missing, and codes that are impossible at an age cannot be found.',
         ]),
   ];
 }
 
 const WITHOUT_TIMES =
-  'The source has no times: models of rows can be trained on it (autoregressive, medgan, …), and rows are measured. Visits and their order, models of whole records and futures need times; days that `generate` writes are then learned from nothing.';
+  'The source has no times: only models of rows (autoregressive, medgan, …) can be trained on it, and only rows are measured. Visits, models of whole records and futures need times; the dates that `generate` writes carry no information.';
 
 function personIn(frame: Frame): { sex: boolean; age: boolean } {
   const { roles } = frame;
@@ -130,11 +134,11 @@ function formHints({ byForm, own }: CodeIdentifier): string[] {
   return [
     ...[...byForm].map(
       ([system, codes]) =>
-        `Look like ${systemName(system)}, and were read as such: ${numberText(codes.size)} of the codes (--system names another)`,
+        `Codes that look like ${systemName(system)} and were read as such: ${numberText(codes.size)} of the codes (--system names another)`,
     ),
     ...(own.size > 0
       ? [
-          `Of no system that is known here, and read as codes of the table's own (${OWN_SYSTEM}): ${numberText(own.size)} of the codes, such as ${shown.join(', ')} (--system names theirs)`,
+          `Codes of no known system, read as codes of the table's own (${OWN_SYSTEM}): ${numberText(own.size)} of the codes, such as ${shown.join(', ')} (--system names theirs)`,
         ]
       : []),
   ];

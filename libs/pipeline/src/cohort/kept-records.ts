@@ -6,7 +6,7 @@ import { type CountedTexts, RareTexts } from './rare-texts.ts';
 const TEXT_NOT_KEPT = 'value is text: not kept in the cohort';
 const WORDS_NOT_KEPT = 'unit in unrecognised words: not kept in the cohort';
 const rareNotKept = (minPatients: number) =>
-  `unit or coded answer of fewer than ${minPatients} training patients: not kept in the cohort`;
+  `unit or coded answer of ${minPatients === 1 ? 'no training patient' : `fewer than ${minPatients} training patients`}: not kept in the cohort`;
 
 /** What was counted of some patients' records, as JSON. */
 export interface CountedRecords {

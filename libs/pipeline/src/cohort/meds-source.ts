@@ -3,6 +3,7 @@ import { isSpark, withoutSecrets } from '@ehrsynth/omop';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
+import { medsThere } from '../cluster/meds-there.ts';
 import { checkedOptions } from '../run/options.ts';
 import { KeptSplits } from './kept-splits.ts';
 import { newTraffic, readingOptions, type RecordSource, shownOptions } from './record-source.ts';
@@ -39,5 +40,11 @@ export function medsSource(folder: string, options: MedsSourceOptions = {}): Rec
     partOf: kept && ((id) => kept.partOf(id)),
     read: (onProgress, workFolder, signal) =>
       readMeds(folder, { ...reading, onSubject, onProgress, workFolder, signal }, tally),
+    ...(isSpark(folder) && {
+      openMade: (opening, making, program) => {
+        const options = { ...making, onError, kinds, keepUnknownCodes, formerCodes, splits };
+        return medsThere(folder, { catalog, schema, onTraffic: traffic.add }, opening, options, program, tally);
+      },
+    }),
   };
 }

@@ -44,7 +44,6 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
     ...(isSpark(path) && { spark: path, traffic: traffic.sum }),
     unit: 'patients',
     read: (onProgress, workFolder, signal) => readOmop(path, { ...reader, onProgress, workFolder, signal }, tally),
-    openCoded: (onProgress, workFolder, signal, counted) =>
-      openCoded(path, { ...reader, onProgress, workFolder, signal }, tally, counted),
+    openCoded: ({ counted, ...opening }) => openCoded(path, { ...reader, ...opening }, tally, counted),
   };
 }

@@ -73,7 +73,7 @@ export const ORIGINS: readonly Origin[] = [
 export async function originAt(path: string): Promise<string> {
   const place = await placeAt(path);
   for (const { name, is } of ORIGINS) if (await is(place)) return name;
-  throw new Error('The last origin is that of everything else');
+  throw new Error('The last origin must accept everything else');
 }
 
 /** Looks at a path. @throws UserError where it cannot be read */

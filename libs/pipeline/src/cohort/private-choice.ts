@@ -17,12 +17,12 @@ export function choiceOf({ dpEpsilon, dpDelta, minPatients, rare }: ChoiceOption
   if (dpEpsilon === undefined && dpDelta === undefined) return undefined;
   if (dpEpsilon === undefined || dpDelta === undefined)
     throw new IncompleteOptionsError(
-      '--dp-epsilon and --dp-delta go together: they choose the columns by noisy counts',
+      '--dp-epsilon and --dp-delta must be given together: they choose the columns by noisy counts',
     );
   if (rare === 'parent')
     throw new IneffectiveOptionError(
       'rare parent',
-      'columns that are chosen by noisy counts are counted once, at their level',
+      'each code is counted once, at its level, when columns are chosen by noisy counts',
     );
   const { noiseMultiplier } = noiseFor(dpEpsilon, dpDelta / 2, { samplingRate: 1, steps: 1 });
   return privateChoice(noiseMultiplier, dpDelta / 2, minPatients);

@@ -1,9 +1,11 @@
 import { READ_LIMITS, type ReadLimits } from '@ehrsynth/io';
 import type { CodedPatients } from '@ehrsynth/omop';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
-import type { Traffic } from '@ehrsynth/spark';
+import type { Program, SparkSession, Traffic } from '@ehrsynth/spark';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
+import type { MakeOptions } from '../cluster/omop-task.ts';
+import type { MadeThere } from '../cluster/made-records.ts';
 import type { Part } from './cohort-writer.ts';
 
 /** Records that a cohort can be made of, whatever they come from. */
@@ -36,16 +38,21 @@ export interface RecordSource {
     workFolder?: string,
     signal?: AbortSignal,
   ) => AsyncIterable<PatientRecord>;
-  /**
-   * Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database.
-   * @param counted where what is used is counted, in place of the tally
-   */
-  openCoded?: (
-    onProgress: (count: number, note?: string) => void,
-    workFolder?: string,
-    signal?: AbortSignal,
-    counted?: Tally,
-  ) => Promise<CodedPatients>;
+  /** Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database. */
+  openCoded?: (opening: Opening) => Promise<CodedPatients>;
+  /** The same where it takes executors of a cluster that make the records. */
+  openMade?: (opening: Opening, making: Omit<MakeOptions, 'onError'>, program: Program) => Promise<MadeThere>;
+}
+
+/** How a source is opened whose patients are counted where they are. */
+export interface Opening {
+  onProgress: (count: number, note?: string) => void;
+  workFolder?: string;
+  signal?: AbortSignal;
+  /** Where what is used is counted, in place of the tally. */
+  counted?: Tally;
+  /** Is given the session of Spark when it is open, before the long work, and may throw. */
+  onSession?: (session: SparkSession) => Promise<void>;
 }
 
 /** Records that a program has itself. */

@@ -29,7 +29,7 @@ export class WideRecords {
       }
       const id = row.id ?? `row-${number}`;
       if (this.ids.has(id)) {
-        tally.fault({ reason: 'a patient who has a row already', where: row.where, resourceType: 'patient' });
+        tally.fault({ reason: 'second row of the same patient', where: row.where, resourceType: 'patient' });
         continue;
       }
       this.ids.add(id);

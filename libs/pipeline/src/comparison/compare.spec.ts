@@ -37,7 +37,7 @@ it('leaves out slow models where none are named, and says so', async () => {
   };
   const unnamed = { ...options, models: undefined, number: 5, epochs: 0, out: at('usual') };
   await expect(compare(at('cohort'), unnamed, { signal: stop.signal, onEvent })).rejects.toThrow(StoppedError);
-  expect(notes).toEqual([expect.stringMatching(/^Left out, .*: seqgan \(-m autoregressive,visits,seqgan,/)]);
+  expect(notes).toEqual([expect.stringMatching(/^Left out .*: seqgan \(all models: -m autoregressive,visits,seqgan,/)]);
 });
 
 it('goes on after what was measured, and not where something else is asked for', async () => {

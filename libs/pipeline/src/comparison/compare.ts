@@ -138,7 +138,7 @@ async function namesOf(models: readonly string[]): Promise<ModelName[]> {
 /** All models but slow ones, which are named. */
 function usualModels({ onEvent }: Running): ModelName[] {
   const slow = MODEL_NAMES.filter(isSlow);
-  const text = `Left out, for it takes many times as long as the others: ${slow.join(', ')} (-m ${MODEL_NAMES.join(',')} has all)`;
+  const text = `Left out because it takes many times as long as the others: ${slow.join(', ')} (all models: -m ${MODEL_NAMES.join(',')})`;
   onEvent?.({ type: 'note', text });
   return MODEL_NAMES.filter((name) => !isSlow(name));
 }

@@ -51,10 +51,10 @@ function sentences(
   { training, holdout, codes, engine, isSearch }: ComparedPatients,
 ): string[] {
   const seeds = [...new Set(entrants.map(({ seed }) => seed))];
-  const judges = isSearch ? 'training patients, a fifth, set apart for it' : 'held-out patients';
+  const judges = isSearch ? 'validation patients (a fifth of the training patients)' : 'held-out patients';
   return [
-    `Learned from ${numberText(training)} patients with ${numberText(codes)} codes; judged by ${numberText(holdout)} ${judges}. ${seeds.length === 1 ? 'Seed' : 'Seeds'} ${seeds.join(', ')}; engine ${engine}.`,
-    'Rows are measured as models draw them: nothing is repaired first.',
+    `Trained on ${numberText(training)} patients with ${numberText(codes)} codes; compared with ${numberText(holdout)} ${judges}. ${seeds.length === 1 ? 'Seed' : 'Seeds'} ${seeds.join(', ')}; engine ${engine}.`,
+    'Rows are measured as the models draw them, without repairs.',
   ];
 }
 

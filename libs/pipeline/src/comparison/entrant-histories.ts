@@ -60,7 +60,7 @@ export async function decodedHistories(
   model: Pick<Synthesizer, 'counts'>,
   seed: number,
 ): Promise<Histories> {
-  if (!timeline) throw new Error('no timeline was learned to decode rows by');
+  if (!timeline) throw new Error('the model has no timeline to decode rows with');
   const counts = model.counts === 'modelled' ? 'row' : 'learned';
   const decoder = new Decoder(synthetic.columns, timeline, new Vocabulary(), { seed, counts });
   const builder = new HistoriesBuilder(holdout.dictionary);

@@ -28,7 +28,7 @@ export function demoOutcome(folder: string): DemoOutcome {
 function meaningOf({ gates }: Verdict): string {
   const attacks = gates.filter(({ section, estimate }) => section === 'privacy' && estimate);
   const count = (outcome: string) => attacks.filter((gate) => gate.outcome === outcome).length;
-  const learned = 'more about the patients of the training than about people whom it never saw';
+  const learned = 'more about training patients than about patients that the model never saw';
   if (count('failed') > 0) return `${count('failed')} of ${attacks.length} attacks learned ${learned}.`;
   const found = `None of ${attacks.length} attacks was shown to learn ${learned}`;
   const unsure = count('too few to tell');

@@ -43,17 +43,17 @@ export function demoSteps(options: DemoOptions = {}): DemoStep[] {
   const filled = (words: string[]) => words.map((word) => places[word as keyof typeof places] ?? word);
   return [
     {
-      what: `Source records of a known process: the last year of ${patients} lives`,
+      what: `Simulate source records: the last year of ${patients} lives`,
       command: writing(`simulate --years 1 -n ${number} --seed 1`, 'source'),
     },
     {
-      what: 'Read them as any FHIR export is read, with laboratory values and vital signs',
+      what: 'Read them like any FHIR export, with laboratory values and vital signs',
       command: filled(ingest),
     },
     { what: 'Train a model of whole records over time', command: filled(train) },
     { what: 'Draw as many synthetic patients', command: filled(generate) },
     { what: 'Write them as FHIR R4, one transaction Bundle per patient', command: filled(export_) },
     { what: 'Check what was written', command: ['validate', 'fhir', at('fhir')] },
-    { what: 'Compare with patients that training never saw', command: filled(evaluate) },
+    { what: 'Compare with patients that the model never saw', command: filled(evaluate) },
   ];
 }

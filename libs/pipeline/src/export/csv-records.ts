@@ -72,7 +72,8 @@ class ByPatient {
   /** @throws BrokenRecordError where rows are left */
   async close(): Promise<void> {
     this.next ??= await this.rows.next();
-    if (!this.next.done) throw new BrokenRecordError(this.path, this.line + 1, new Error('of no patient'));
+    if (!this.next.done)
+      throw new BrokenRecordError(this.path, this.line + 1, new Error('its patient is not in patients.csv'));
   }
 }
 

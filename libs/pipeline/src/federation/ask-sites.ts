@@ -14,7 +14,7 @@ export class TooFewSitesError extends UserError {
       3,
       [`Fewer than ${atLeast} sites answered:`, ...faults.map((one) => `  ${one}`)].join('\n'),
       {
-        todo: 'What was done so far is kept: give the same command with --resume once they are back, or a smaller atLeast.',
+        todo: 'Progress so far is kept. Run the same command with --resume once the sites are back, or lower atLeast in the file of sites.',
       },
     );
   }
@@ -90,7 +90,7 @@ export class AskSites {
     const key = `${name}/${ask}`;
     if (this.gone.has(key)) return;
     this.gone.add(key);
-    this.running.onEvent?.({ type: 'note', text: `${error.message.split('\n')[0]}: it goes on without it` });
+    this.running.onEvent?.({ type: 'note', text: `${error.message.split('\n')[0]}: continuing without this site` });
   }
 }
 
@@ -105,18 +105,21 @@ function checked<T>(
   type: ZodType<T>,
   check: (answer: Answer<T>) => void,
 ): Answer<T> | Error {
-  if (!answer) return new SiteError(site, 'it gave no answer');
+  if (!answer) return new SiteError(site, 'it did not answer');
   if (answer instanceof RefusedError) return new SiteRefusedError(site, answer);
   if (answer instanceof SiteError) return answer;
   if (answer instanceof Error) return new SiteError(site, answer.message, undefined, answer);
   const { data, error } = type.safeParse(answer.head);
   if (error)
-    return new SiteError(site, `its answer is wrong: ${error.issues[0].path.join('.')}: ${error.issues[0].message}`);
+    return new SiteError(
+      site,
+      `its answer is not valid: ${error.issues[0].path.join('.')}: ${error.issues[0].message}`,
+    );
   const good = { head: data, numbers: answer.numbers };
   try {
     check(good);
   } catch (fault) {
-    return new SiteError(site, `its answer is wrong: ${(fault as Error).message}`);
+    return new SiteError(site, `its answer is not valid: ${(fault as Error).message}`);
   }
   return good;
 }
@@ -127,7 +130,8 @@ export function expectNumbers(numbers: Message['numbers'], like: Message['number
   if (missing !== undefined) throw new Error(`${missing} is missing`);
   for (const [name, own] of Object.entries(numbers)) {
     if (own.length !== like[name]?.length)
-      throw new Error(`${name} has ${own.length} numbers, and ${like[name]?.length ?? 'none'} were expected`);
-    if (!own.every((one: number) => Number.isFinite(one))) throw new Error(`${name} holds what is no finite number`);
+      throw new Error(`${name} has ${own.length} numbers; ${like[name]?.length ?? 'none'} were expected`);
+    if (!own.every((one: number) => Number.isFinite(one)))
+      throw new Error(`${name} contains a number that is not finite`);
   }
 }

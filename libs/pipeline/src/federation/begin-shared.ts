@@ -24,9 +24,9 @@ export class NotSharedModelError extends UserError {
     super(
       'not-shared',
       2,
-      `${titleOf(model)} cannot be trained by several sites: the mean of several networks is one only where they are trained by likelihood`,
+      `${titleOf(model)} cannot be trained by several sites: averaging weights only works for models that are trained by likelihood`,
       {
-        todo: `Models that can: ${SHARED_MODEL_NAMES.join(', ')}.`,
+        todo: `Choose one of ${SHARED_MODEL_NAMES.join(', ')}.`,
       },
     );
   }

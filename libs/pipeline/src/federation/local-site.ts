@@ -52,10 +52,10 @@ export class LocalSite {
     if (error)
       throw new RefusedError(
         'request',
-        `not understood: ${error.issues[0].path.join('.')}: ${error.issues[0].message}`,
+        `the request is not valid: ${error.issues[0].path.join('.')}: ${error.issues[0].message}`,
       );
     if (this.records.patients < this.policy.leastPatients)
-      throw new RefusedError('patients', 'the site has fewer patients than its policy asks for');
+      throw new RefusedError('patients', 'the site has fewer patients than its policy requires');
     const note = (text: string) =>
       this.onEvent({
         type: 'asked',
@@ -149,7 +149,7 @@ export class LocalSite {
     const { task, settings } = open;
     const kind = sharedKindOf(task.model);
     const { data, error } = kind.planned.safeParse(plan);
-    if (error) throw new RefusedError('request', `the plan is not understood: ${error.issues[0].path.join('.')}`);
+    if (error) throw new RefusedError('request', `the plan is not valid: ${error.issues[0].path.join('.')}`);
     await admitPlan(this.entryOf(open), data, this.ledger);
     await open.part?.close();
     open.rounds = undefined;
@@ -181,7 +181,10 @@ export class LocalSite {
     const { stretch, course, steps } = request;
     const isPrivate = open.task.privacy !== undefined;
     if (isPrivate && course.epochs !== open.settings.epochs)
-      throw new RefusedError('privacy', 'the course is not of the length that the budget is for');
+      throw new RefusedError(
+        'privacy',
+        'the number of epochs differs from the one that the privacy budget was calculated for',
+      );
     const rounds = await this.roundsOf(open, request);
     const reach = [stretch.epoch + stretch.from, Math.min(course.epochs, stretch.epoch + stretch.to)] as const;
     await admitRound(this.entryOf(open), reach, isPrivate, this.ledger, this.policy);
@@ -207,7 +210,7 @@ export class LocalSite {
   ): Promise<LocalRounds> {
     const key = JSON.stringify([phase, course]);
     if (open.rounds?.key === key) return open.rounds.rounds;
-    if (!open.part) throw new RefusedError('unknown-plan', 'there is no plan yet');
+    if (!open.part) throw new RefusedError('unknown-plan', 'the plan of this training was not sent yet');
     const rounds = await asked(() => open.part!.rounds(phase, course));
     open.rounds = { key, rounds };
     return rounds;
@@ -228,7 +231,8 @@ export class LocalSite {
   }
 
   private trainingOf(id: string): Open {
-    if (this.open?.task.id !== id) throw new RefusedError('unknown-training', 'this training has not been begun here');
+    if (this.open?.task.id !== id)
+      throw new RefusedError('unknown-training', 'this training has not been started at this site');
     return this.open;
   }
 

@@ -13,7 +13,10 @@ const ADDRESS = /^(?<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?<port>\d{1,5})$/;
 
 export const SiteOptions = z.strictObject({
   /** host:port to listen on; port 0 is any that is free. */
-  listen: z.string().regex(ADDRESS, 'a host and a port, such as 0.0.0.0:7443'),
+  listen: z
+    .string()
+    .regex(ADDRESS, 'a host and a port, such as 0.0.0.0:7443')
+    .refine((text) => Number(ADDRESS.exec(text)?.groups?.port ?? 0) <= 65535, 'a port must be from 0 to 65535'),
   /** The site's certificate and key, and the authority of the coordinators' certificates. */
   cert: z.string().min(1),
   key: z.string().min(1),
@@ -42,16 +45,19 @@ export interface RunningSite {
 /** An address that cannot be listened on. */
 export class ListenError extends UserError {
   constructor(address: string, cause: Error) {
-    super('listen', 3, `Cannot listen on ${address}: ${cause.message}`, { todo: 'Choose another --listen.', cause });
+    super('listen', 3, `Cannot listen on ${address}: ${cause.message}`, {
+      todo: 'Choose another host or port with --listen.',
+      cause,
+    });
   }
 }
 
 /** Two sites of one ledger would each give away what one may. */
 export class SiteRunsError extends UserError {
   constructor(state: string, cause: unknown) {
-    super('site-runs', 2, 'Another `ehrsynth site` keeps its account of what was given away there', {
+    super('site-runs', 2, 'Another `ehrsynth site` is running with the same --state folder', {
       where: state,
-      todo: 'End that one first. Other patients need a --state of their own.',
+      todo: 'Stop that one first, or give a site with other patients its own folder with --state.',
       cause,
     });
   }

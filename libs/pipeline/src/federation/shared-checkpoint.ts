@@ -48,8 +48,9 @@ const Head = z.object({
 export type SharedCheckpoint = z.output<typeof Head> & {
   /** Counts of each site, in their order. */
   counts: Numbers[];
-  /** Weights and moments, the best weights so far, and weights of the phases before. */
+  /** Weights and moments, how the weights move on, the best weights so far, and weights of the phases before. */
   state: Numbers;
+  velocity: Numbers;
   best: Numbers;
   fixed: Numbers;
 };
@@ -57,9 +58,9 @@ export type SharedCheckpoint = z.output<typeof Head> & {
 /** Another training than the one that was stopped. */
 export class OtherSharedTrainingError extends UserError {
   constructor(path: string, what: string) {
-    super('other-shared-training', 2, `The checkpoint is of another training: ${what}`, {
+    super('other-shared-training', 2, `The checkpoint belongs to a different training: ${what}`, {
       where: path,
-      todo: 'Give the command that was stopped, or leave --resume out to begin anew.',
+      todo: 'Run the command that was stopped, or omit --resume to start again.',
     });
   }
 }
@@ -70,9 +71,10 @@ export function hasSharedCheckpoint(folder: string): boolean {
 
 /** One file, which appears when it is whole; for its owner alone. */
 export async function saveShared(folder: string, checkpoint: SharedCheckpoint): Promise<void> {
-  const { counts, state, best, fixed, ...head } = checkpoint;
+  const { counts, state, velocity, best, fixed, ...head } = checkpoint;
   const numbers = {
     ...prefixed('state.', state),
+    ...prefixed('velocity.', velocity),
     ...prefixed('best.', best),
     ...prefixed('fixed.', fixed),
     ...Object.assign({}, ...counts.map((own, i) => prefixed(`counts.${i}.`, own))),
@@ -101,6 +103,7 @@ export async function loadShared(folder: string): Promise<SharedCheckpoint> {
     ...data,
     counts: data.sites.map((_, i) => of(`counts.${i}.`)),
     state: of('state.'),
+    velocity: of('velocity.'),
     best: of('best.'),
     fixed: of('fixed.'),
   };

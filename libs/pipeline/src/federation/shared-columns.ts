@@ -14,8 +14,8 @@ export class OtherEncodingError extends UserError {
 /** Sites of which no code is held by enough patients. */
 export class NothingSharedError extends UserError {
   constructor() {
-    super('nothing-shared', 1, 'No code is held by enough patients of any site', {
-      todo: 'Ingest there with a smaller --min-patients, or with --rare parent.',
+    super('nothing-shared', 1, 'No code occurs in enough patients of any site', {
+      todo: 'Ingest at the sites with a smaller --min-patients, or with --rare parent.',
     });
   }
 }
@@ -26,7 +26,7 @@ export function sharedColumns(described: ReadonlyMap<string, Description>): { co
   for (const [site, { encoding: own }] of described) {
     for (const part of ['levels', 'rare'] as const) {
       const [a, b] = [own[part], encoding[part]].map((one) => JSON.stringify(one));
-      if (a !== b) throw new OtherEncodingError(site, first, `${part} is ${a} at one and ${b} at the other`);
+      if (a !== b) throw new OtherEncodingError(site, first, `${part} is ${a} at the first and ${b} at the second`);
     }
   }
   const found = new Map<string, Column>();

@@ -9,7 +9,7 @@ import {
 } from '@ehrsynth/models';
 import { UserError } from '@ehrsynth/io';
 import { type AskSites, expectNumbers } from './ask-sites.ts';
-import { averaged, averagedSteps } from './averaged.ts';
+import { averaged, averagedSteps, withMomentum } from './averaged.ts';
 import { RoundAnswer, Validated } from './requests.ts';
 import { prefixed, type SharedPosition } from './shared-checkpoint.ts';
 import { FIXED } from './site-part.ts';
@@ -29,6 +29,8 @@ export interface HowMany {
 export interface SharedState {
   position: SharedPosition;
   state: Numbers;
+  /** How the weights move on from one round to the next. */
+  velocity: Numbers;
   best: Numbers;
 }
 
@@ -105,6 +107,7 @@ export class SharedRounds {
     return {
       position: { phase: number, epoch: 0, round: 0, steps, loss: 0, made: 0, since: 0 },
       state: numbers,
+      velocity: {},
       best: {},
     };
   }
@@ -144,7 +147,10 @@ export class SharedRounds {
       loss,
       changes: numbers,
     }));
-    at.state = averaged(state, made);
+    // One site makes the steps that it would make alone.
+    const momentum = made.length > 1 ? (phase.momentum ?? 0) : 0;
+    const names = Object.keys(phase.variables);
+    Object.assign(at, withMomentum(state, averaged(state, made), at.velocity, names, momentum));
     position.steps = averagedSteps(position.steps, made);
     position.loss += made.reduce((sum, { loss }) => sum + loss, 0);
     position.made += made.reduce((sum, { steps }) => sum + steps, 0);

@@ -14,13 +14,14 @@ export function siteBudget(
 ): PrivacyStatement | undefined {
   if (!asked) {
     if (!allowed) return undefined;
-    throw new RefusedError('privacy', 'it takes part only with differential privacy: give --dp-epsilon and --dp-delta');
+    throw new RefusedError('privacy', 'its policy requires differential privacy: give --dp-epsilon and --dp-delta');
   }
-  if (!allowed) throw new RefusedError('privacy', 'its policy does not say what of it is public: it needs `privacy`');
+  if (!allowed)
+    throw new RefusedError('privacy', 'its policy has no `privacy` section, which differential privacy needs');
   if (asked.epsilon > allowed.epsilon || asked.delta > allowed.delta)
     throw new RefusedError(
       'privacy',
-      `it allows ε ${allowed.epsilon} at δ ${allowed.delta}, and was asked for ε ${asked.epsilon} at δ ${asked.delta}`,
+      `its policy allows ε ${allowed.epsilon} at δ ${allowed.delta}; requested were ε ${asked.epsilon} at δ ${asked.delta}`,
     );
   return budgetOf(
     { dpEpsilon: asked.epsilon, dpDelta: asked.delta, dpClip: asked.clip, dpPublic: allowed.public },
@@ -52,10 +53,13 @@ export async function admit(
   const known = ledger.find(id);
   const hash = hashOf(task);
   if (known && known.task !== hash)
-    throw new RefusedError('training', `training ${id} was begun here with other settings`);
+    throw new RefusedError('training', `training ${id} was started here with different settings`);
   const others = ledger.all.filter((one) => one.id !== id);
   if (others.length >= policy.trainings)
-    throw new RefusedError('trainings', `it allows ${policy.trainings} trainings, and has taken part in as many`);
+    throw new RefusedError(
+      'trainings',
+      `its policy allows ${policy.trainings} trainings, and it has taken part in that many`,
+    );
   const spent = (of: 'epsilon' | 'delta') =>
     others.reduce((sum, { privacy }) => sum + (privacy?.[of] ?? 0), statement?.[of] ?? 0);
   const [epsilon, delta] = [spent('epsilon'), spent('delta')];
@@ -63,12 +67,12 @@ export async function admit(
   if (allowed && others.some(({ privacy }) => !privacy))
     throw new RefusedError(
       'privacy',
-      'it has taken part in a training without differential privacy, which nothing makes up for',
+      'it has already taken part in a training without differential privacy, so no budget can hold',
     );
   if (allowed && (epsilon > allowed.epsilon || delta > allowed.delta))
     throw new RefusedError(
       'privacy',
-      `with what it has spent before, ε would be ${epsilon.toFixed(2)} at δ ${delta}, and it allows ${allowed.epsilon} at ${allowed.delta}`,
+      `including earlier trainings, ε would be ${epsilon.toFixed(2)} at δ ${delta}; its policy allows ${allowed.epsilon} at ${allowed.delta}`,
     );
   if (known) return epsilon;
   await ledger.forget();
@@ -81,14 +85,14 @@ export async function admit(
 /** @throws RefusedError where a training has more rounds than the policy allows */
 export function agree(rounds: number, policy: SitePolicy): void {
   if (rounds > policy.rounds)
-    throw new RefusedError('rounds', `it allows ${policy.rounds} rounds, and was asked for ${rounds}`);
+    throw new RefusedError('rounds', `its policy allows ${policy.rounds} rounds; requested were ${rounds}`);
 }
 
 /** One plan a training: counts by several would say more of the patients than each alone. @throws RefusedError */
 export async function admitPlan(entry: LedgerEntry, plan: unknown, ledger: SiteLedger): Promise<void> {
   const hash = hashOf(plan);
   if (entry.plan === undefined) return ledger.write({ ...entry, plan: hash });
-  if (entry.plan !== hash) throw new RefusedError('plan', `training ${entry.id} has another plan`);
+  if (entry.plan !== hash) throw new RefusedError('plan', `training ${entry.id} already has a different plan`);
 }
 
 /**
@@ -104,17 +108,20 @@ export async function admitRound(
   policy: SitePolicy,
 ): Promise<void> {
   if (entry.rounds >= policy.rounds)
-    throw new RefusedError('rounds', `it has answered ${entry.rounds} rounds, and its policy allows no more`);
-  if (to < from) throw new RefusedError('request', 'a round that ends before it begins');
+    throw new RefusedError('rounds', `it has answered ${entry.rounds} rounds, the most that its policy allows`);
+  if (to < from) throw new RefusedError('request', 'the round ends before it begins');
   if (isPrivate && from < entry.reached)
-    throw new RefusedError('privacy', 'these steps have been made, and their noise would have to be paid for again');
+    throw new RefusedError(
+      'privacy',
+      'these steps were already made; making them again would spend privacy budget again',
+    );
   await ledger.write({ ...entry, rounds: entry.rounds + 1, reached: Math.max(entry.reached, to) });
 }
 
 /** One more validation. @throws RefusedError */
 export async function admitValidation(entry: LedgerEntry, ledger: SiteLedger, policy: SitePolicy): Promise<void> {
   if (entry.validations >= policy.rounds)
-    throw new RefusedError('rounds', `it has validated ${entry.validations} times, and its policy allows no more`);
+    throw new RefusedError('rounds', `it has validated ${entry.validations} times, the most that its policy allows`);
   await ledger.write({ ...entry, validations: entry.validations + 1 });
 }
 

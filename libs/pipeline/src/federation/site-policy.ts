@@ -30,7 +30,7 @@ export class SitePolicyError extends UserError {
   constructor(what: string, where: string) {
     super('bad-site-policy', 2, what, {
       where,
-      todo: 'docs/federated.md lists what a policy may say.',
+      todo: 'docs/federated.md lists the keys of a policy.',
     });
   }
 }

@@ -15,7 +15,7 @@ export async function trainFederated(path: string, options: TrainOptions, runnin
     certificates: readCertificates(files),
     retries,
     timeoutMs: 60_000 * timeoutMinutes,
-    onRetry: (site, why) => running.onEvent?.({ type: 'note', text: `Site ${site}: ${why}; asking again` }),
+    onRetry: (site, why) => running.onEvent?.({ type: 'note', text: `Site ${site}: ${why}; retrying` }),
   });
   const shared = { ...(atLeast !== undefined && { atLeast }), ...(roundsPerEpoch !== undefined && { roundsPerEpoch }) };
   try {

@@ -122,7 +122,7 @@ describe('a site that fails', () => {
     [
       'a number that is none',
       (numbers: Message['numbers']) => ({ ...numbers, 'last.bias': numbers['last.bias'].map(() => NaN) }),
-      /Site north: its answer is wrong: last\.bias holds what is no finite number/,
+      /Site north: its answer is not valid: last\.bias contains a number that is not finite/,
     ],
     [
       'too few numbers',
@@ -148,7 +148,7 @@ describe('a site that fails', () => {
       throw new Error('the cable is cut');
     });
     await train(hear, 'without', 1, { onEvent });
-    expect(notes).toEqual([expect.stringMatching(/Site north: the cable is cut: it goes on without it/)]);
+    expect(notes).toEqual([expect.stringMatching(/Site north: the cable is cut: continuing without this site/)]);
     expect(existsSync(at('without', 'weights.bin'))).toBe(true);
   });
 
@@ -170,7 +170,9 @@ it('models of opponents cannot be averaged, and what patients would be needed fo
   await expect(trainShared(sites(), { ...options, model: 'medgan', out: at('gan') })).rejects.toThrow(
     /visits, autoregressive, vae/,
   );
-  await expect(trainShared(sites(), { ...options, canaries: 5, out: at('gan') })).rejects.toThrow(/canaries/);
+  await expect(trainShared(sites(), { ...options, canaries: 5, out: at('gan') })).rejects.toThrow(
+    /--canaries has no effect with --federated/,
+  );
 });
 
 describe('with differential privacy', () => {
@@ -206,13 +208,13 @@ describe('with differential privacy', () => {
     const out = at('refused');
     await expect(trainShared(strict, { ...options, out })).rejects.toThrow(SiteRefusedError);
     await expect(trainShared(strict, { ...options, out })).rejects.toThrow(
-      /Site north: .*only with differential privacy/,
+      /Site north: .*requires differential privacy/,
     );
     await expect(trainShared(strict, { ...asked, dpEpsilon: 9, out })).rejects.toThrow(/allows ε 8 at δ 0.005/);
     // Two trainings of ε 6 would be more than 8.
     await trainShared(strict, { ...asked, out });
     await expect(trainShared(strict, { ...asked, dpDelta: 0.0005, out: at('more') })).rejects.toThrow(
-      /with what it has spent before/,
+      /including earlier trainings/,
     );
   });
 });

@@ -17,8 +17,9 @@ import { keepEncoding } from '../cohort/cohort-writer.ts';
 import { NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
-import { OF_SITES } from '../run/provenance.ts';
+import { OF_SITES, type ProvenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
+import { expectSameCohort, keepCohort } from '../training/checkpoint-cohort.ts';
 import { adviceOnDrawn, drawnPatients } from '../training/drawn-patients.ts';
 import { fit } from '../training/fit.ts';
 import { savePrivacy } from '../training/privacy-budget.ts';
@@ -55,6 +56,8 @@ export interface SharedOrigin {
   options: Record<string, unknown>;
   /** Counts are given as they are, and not rounded. */
   hasExactCounts: boolean;
+  /** The cohort that has them: a training that goes on has to be of the same. */
+  cohort?: ProvenRun;
   /** Rounds of a training, about, where nobody says how many an epoch has. */
   rounds?: number;
 }
@@ -65,7 +68,8 @@ const HOSPITALS: SharedOrigin = { run: { inputs: [] }, options: {}, hasExactCoun
 /**
  * Trains a model at several sites by rounds of local steps, whose changes of the weights are averaged: the patients stay where they are. The
  * folder that it writes is that of any training, without a cohort.
- * @throws UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes on from it
+ * @throws OtherCheckpointError, UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes
+ * on from it
  */
 export async function trainShared(
   sites: Sites,
@@ -78,6 +82,7 @@ export async function trainShared(
   const wanted = wantedOf(given);
   const checkpoint = checkpointFolderOf(given.out);
   if (given.resume && !hasSharedCheckpoint(checkpoint)) throw new NothingToResumeError(given.out, checkpoint);
+  if (given.resume && origin.cohort) await expectSameCohort(checkpoint, origin.cohort, false);
   const recorded: Record<string, unknown> = { model: wanted.model, ...shared, ...origin.options };
   let done: Trained | undefined;
   const run = {
@@ -91,6 +96,7 @@ export async function trainShared(
   };
   await intoRunFolder(run, async (folder) => {
     await checkpointFolderFor(checkpoint);
+    if (origin.cohort) await keepCohort(checkpoint, origin.cohort, false);
     const training = new SharedRun(sites, given, wanted, shared, checkpoint, running, origin);
     const { trained, engine, counted } = await training.into(folder, recorded);
     done = trained;
@@ -199,7 +205,7 @@ class SharedRun {
   private resumed(kept: SharedCheckpoint): BegunTraining {
     const { task, sites } = kept;
     if (task.model !== this.wanted.model)
-      throw new OtherSharedTrainingError(this.checkpoint, `it trains ${task.model}`);
+      throw new OtherSharedTrainingError(this.checkpoint, `its model is ${task.model}`);
     const other = sites.find(({ name }) => !this.names.includes(name));
     if (other) throw new OtherSharedTrainingError(this.checkpoint, `${other.name} is no site of this one`);
     return begunOf(kept);
@@ -225,7 +231,7 @@ class SharedRun {
     };
     let from: SharedState | undefined;
     if (kept) {
-      from = { position: kept.position, state: kept.state, best: kept.best };
+      from = { position: kept.position, state: kept.state, velocity: kept.velocity, best: kept.best };
       assignNumbers(training.phases[kept.position.phase].fixed, kept.fixed);
     }
     const rounds = new SharedRounds(training, this.sites, this.siteNames, begun!.task.id, this.howMany, control, keep);

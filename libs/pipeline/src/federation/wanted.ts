@@ -18,11 +18,15 @@ export function wantedOf({
   dpPublic = [],
 }: GivenOptions): Wanted {
   if (canaries > 0)
-    throw new IneffectiveOptionError('canaries', 'they would be planted among patients, who stay at their sites');
+    throw new IneffectiveOptionError(
+      'canaries',
+      'they would be planted among patients, who stay at their sites',
+      'federated',
+    );
   if (dpPublic.length > 0)
-    throw new IneffectiveOptionError('dp-public', 'each site declares in its own policy what is public');
+    throw new IneffectiveOptionError('dp-public', 'each site declares in its policy what is public', 'federated');
   if ((dpEpsilon === undefined) !== (dpDelta === undefined))
-    throw new IncompleteOptionsError('--dp-epsilon and --dp-delta go together');
+    throw new IncompleteOptionsError('--dp-epsilon and --dp-delta must be given together');
   const privacy = dpEpsilon === undefined ? undefined : { epsilon: dpEpsilon, delta: dpDelta!, clip: dpClip };
   const name = model === 'auto' ? DEFAULT_MODEL : model;
   if (!(name in MODELS)) throw new NotSharedModelError(name);

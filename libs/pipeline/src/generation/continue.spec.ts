@@ -122,7 +122,7 @@ describe('futures of records', () => {
     await expect(refused('model', { asOf: '1900-01-01' })).rejects.toThrow(NobodyToContinueError);
     await expect(refused('model', { asOf: '2090-01-01' })).rejects.toThrow(/Nothing can be drawn after 2090-01-01/);
     await expect(refused('model', { asOf: '2015-02-30' })).rejects.toThrow(InvalidOptionsError);
-    await expect(refused('model', { from: at('cohort') })).rejects.toThrow(/two parts/);
+    await expect(refused('model', { from: at('cohort') })).rejects.toThrow(/whole cohort/);
     expect(existsSync(at('none'))).toBe(false);
   });
 });

@@ -17,9 +17,9 @@ export class NobodyToContinueError extends UserError {
       'nobody-to-continue',
       1,
       leftOut > 0
-        ? `None of the ${leftOut.toLocaleString('en-US')} patients had been seen by ${asOf} and was alive then`
-        : 'No patient could be read',
-      { where: from, todo: 'Give other records with --from, or another day with --as-of.' },
+        ? `None of the ${leftOut.toLocaleString('en-US')} patients has a record up to ${asOf} and was alive on that day`
+        : 'No patients could be read',
+      { where: from, todo: 'Give other records with --from, or another date with --as-of.' },
     );
   }
 }

@@ -148,7 +148,7 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
   }
   if ((workers ?? 1) > 1)
     throw new IncompleteOptionsError(
-      `--workers works with the engines ${ENGINES_A_THREAD.join(', ')} only: ${engine} uses all cores, or the GPU, by itself`,
+      `--workers only works with the engines ${ENGINES_A_THREAD.join(', ')}: ${engine} uses all cores, or the GPU, by itself`,
     );
   return 1;
 }

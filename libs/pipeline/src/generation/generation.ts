@@ -1,7 +1,8 @@
-import { type DecodedRow, Decoder, loadTimeline, type Repairs } from '@ehrsynth/decode';
+import { type DecodedRow, Decoder, loadTimeline, noRepairs, type Repairs } from '@ehrsynth/decode';
 import { type EngineName, startEngine } from '@ehrsynth/engine';
 import type { Column } from '@ehrsynth/matrix';
 import { type Draws, loadAnyModel, type PatientModel, type SampleOptions, type Synthesizer } from '@ehrsynth/models';
+import type { PatientRecord } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { DrawnRecords } from './drawn-records.ts';
@@ -14,6 +15,8 @@ export interface Draw {
   columns(): readonly number[];
   /** The record, with its entries in the matrix. What is repaired in it is counted. */
   patient(): DecodedRow;
+  /** The same record, to look at only: repairs are not counted. */
+  preview(): PatientRecord;
 }
 
 /** What draws patients, whatever the model. */
@@ -54,7 +57,12 @@ export async function openGeneration(
 export function byRows(model: Synthesizer, decoder: Decoder, engine: string): Generation {
   async function* sample(patients: number, options: SampleOptions): AsyncGenerator<Draw> {
     for await (const { row, entries } of model.sample(patients, options))
-      yield { row, columns: () => decoder.columnsOf(row, entries), patient: () => decoder.decode(row, entries) };
+      yield {
+        row,
+        columns: () => decoder.columnsOf(row, entries),
+        patient: () => decoder.decode(row, entries),
+        preview: () => decoder.decode(row, entries, noRepairs()).record,
+      };
   }
   const { columns, drawsOnEngine } = model;
   return { columns, engine, drawsOnEngine, sample, repairs: () => ({ ...decoder.repairs }) };
@@ -65,7 +73,12 @@ export function byRecords(model: PatientModel, writer: DrawnRecords, engine: str
   async function* sample(patients: number, options: SampleOptions): AsyncGenerator<Draw> {
     for await (const { row, record } of model.sample(patients, options)) {
       const written = writer.written(record);
-      yield { row, columns: () => written.entries.map(([column]) => column), patient: () => written };
+      yield {
+        row,
+        columns: () => written.entries.map(([column]) => column),
+        patient: () => written,
+        preview: () => written.record,
+      };
     }
   }
   const { columns, drawsOnEngine } = model;

@@ -88,14 +88,14 @@ function inOrder(found: ProvenRun[]): ProvenRun[] {
     JSON.stringify(run.inputs) === JSON.stringify(first.inputs) &&
     SHARED.every((option) => run.options[option] === first.options[option]);
   found.forEach((one, i) => {
-    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is part of another run');
+    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it belongs to a different run');
   });
   return Array.from({ length: count }, (_, i) => {
     const own = found.filter((_part, j) => shards[j][0] === i + 1);
     if (own.length !== 1) {
       throw new ShardsError(
         own[1]?.folder ?? found.map(({ folder }) => folder).join(', '),
-        own.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} is there twice`,
+        own.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} was given twice`,
       );
     }
     return own[0];

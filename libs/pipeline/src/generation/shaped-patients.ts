@@ -65,7 +65,13 @@ export async function planDrawing(generation: Generation, wanted: Wanted, runnin
   const shape = shapeOf(generation.columns, wanted);
   const { number, seed, mostDraws = Math.max(LEAST_MOST_DRAWS, DRAWS_PER_PATIENT * number) } = wanted;
   const progress = new Work(running, 'Planning the sample', 'rows');
-  const options = { seed, rows: number, mostDraws, columnsOf, onPilot: (drawn: number) => progress.update(drawn) };
+  const options = {
+    ...{ seed, rows: number, mostDraws, columnsOf },
+    // Shares are of those who stay, not of all in the bands that a condition on the age cuts.
+    isRowWanted: shape.cutsBand ? (draw: Draw) => shape.isRecordWanted(draw.preview()) : undefined,
+    keepsLooking: wanted.mostDraws !== undefined,
+    onPilot: (drawn: number) => progress.update(drawn),
+  };
   const plan = await planShape(generation, shape, options).finally(() => progress.stop());
   return { shape, plan, mostDraws };
 }

@@ -108,5 +108,5 @@ it('there are no more threads than the machine has GB of memory, however many ar
   expect(threadsFor(1000, 'wasm', 4 * 2 ** 30)).toBe(4);
   expect(threadsFor(3, 'wasm', 4 * 2 ** 30)).toBe(3);
   expect(threadsFor(3, 'wasm', 2 ** 29)).toBe(1);
-  expect(() => threadsFor(3, 'webgpu', 4 * 2 ** 30)).toThrow(/--workers works with the engines onnx, wasm, cpu/);
+  expect(() => threadsFor(3, 'webgpu', 4 * 2 ** 30)).toThrow(/--workers only works with the engines onnx, wasm, cpu/);
 });

@@ -1,5 +1,5 @@
 import { printable } from '@ehrsynth/io';
-import { type Held, headline, isInTheWay, neededText, type Verdict } from '@ehrsynth/release';
+import { type Held, headline, isInTheWay, tooFewReason, type Verdict } from '@ehrsynth/release';
 import { numberText } from '@ehrsynth/statistics';
 import { ReleaseRefusedError } from '../errors.ts';
 import type { MeasuredRelease } from './measure-release.ts';
@@ -29,7 +29,7 @@ export function inTheWay({ gates, accepted }: Verdict): string[] {
       const shown = `${title} is ${numberText(value)}; ${wanted}`;
       return outcome === 'failed'
         ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
-        : `  ? ${name}: ${shown}; too few to tell, ${neededText([gate])}`;
+        : `  ? ${name}: ${shown}; too few to tell: ${tooFewReason(gate)}`;
     });
 }
 
@@ -40,6 +40,6 @@ export function rareLines(rare: readonly Held[]): string[] {
   if (rare.length === 0) return [];
   const shown = rare.slice(0, RARE_SHOWN).map(({ name, patients }) => `${printable(name)} (${patients})`);
   return [
-    `  Codes that too few training patients have, and how many do: ${shown.join('; ')}${rare.length > RARE_SHOWN ? `; and ${rare.length - RARE_SHOWN} more` : ''}`,
+    `  Codes that too few training patients have (number of patients): ${shown.join('; ')}${rare.length > RARE_SHOWN ? `; and ${rare.length - RARE_SHOWN} more` : ''}`,
   ];
 }

@@ -55,19 +55,26 @@ export const OF_SITES = 'sites';
 /**
  * Checks that a run read what another folder holds now.
  * @param part name of that folder among the inputs: cohort, model
+ * @param given how the command is given the folder: as an option of that name, or as an argument
  * @throws BrokenLinkError
  */
-export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model', origin: ProvenRun): void {
+export function checkOrigin(
+  { folder, run }: ProvenRun,
+  part: 'cohort' | 'model',
+  origin: ProvenRun,
+  given: 'option' | 'argument' = 'option',
+): void {
+  const right = given === 'option' ? `the right folder with --${part}` : `the folder of the right ${part}`;
   const named = run.origins?.[part];
   // A model that sites trained together can be measured at any of them, and knows the cohorts of none.
   if (named === OF_SITES) return;
   if (named !== undefined && named !== origin.run.id)
     throw new BrokenLinkError(
       origin.folder,
-      `The ${part} is another`,
+      `The ${part} is a different one`,
       `it is not the ${part} that \`${run.command}\` read to write ${folder}`,
       run.command,
-      part,
+      right,
     );
   const prefix = `${part}/`;
   const read = run.inputs.filter(({ name }) => name.startsWith(prefix));
@@ -83,12 +90,12 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
       'A file was replaced',
       `it is not the one that \`${run.command}\` read to write ${folder}`,
       run.command,
-      part,
+      right,
     );
 }
 
 /** Inputs of a command that goes on from a run, named after its part. */
-export function inputsFrom(part: 'cohort' | 'model' | 'synth' | 'futures', { files }: ProvenRun): RunFile[] {
+export function inputsFrom(part: string, { files }: ProvenRun): RunFile[] {
   return files.map((file) => ({ ...file, name: `${part}/${file.name}` }));
 }
 

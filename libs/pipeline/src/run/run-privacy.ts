@@ -8,6 +8,7 @@ const PLACES = new Set([
   'keep',
   'cohort',
   'synth',
+  'notesModel',
   'systemAliasFile',
   'tensorboard',
   'policy',

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { checkpointFolderOf } from '../run/run-folder.ts';
 import { NoSuchStepError } from './errors.ts';
 import { StudyState } from './study-state.ts';
-import { completed, type StudyStep } from './study-steps.ts';
+import { completed, stepLabel, type StudyStep } from './study-steps.ts';
 
 /** How a step is run: its output is there and is to be replaced, or its checkpoint is to be gone on from. */
 export interface HowToRun {
@@ -36,32 +36,42 @@ export interface StudyRun {
 export async function runStudy(run: StudyRun): Promise<{ failed: StudyStep; exitCode: number } | undefined> {
   const { steps, folder, out, execute, onStep, redo, dryRun = false } = run;
   const from =
-    redo === undefined ? steps.length : steps.findIndex(({ name }) => name === redo || name.startsWith(`${redo} `));
-  if (from === -1)
-    throw new NoSuchStepError(
-      redo!,
-      steps.map(({ name }) => name),
-    );
+    redo === undefined
+      ? steps.length
+      : steps.findIndex((step) =>
+          [stepLabel(step), step.name].some((name) => name === redo || name.startsWith(`${redo} `)),
+        );
+  if (from === -1) throw new NoSuchStepError(redo!, steps.map(stepLabel));
   const state = await StudyState.open(folder, out);
-  let isStale = false;
+  /** Folders that a dry run would have written. */
+  const stale: string[] = [];
   for (const [i, step] of steps.entries()) {
-    isStale ||= i >= from;
+    // What it would write is what those that read it are made of.
+    const isStale = i >= from || readsFrom(step, folder, stale);
     const isDone = !isStale && (await state.isDone(step));
     onStep?.(step, isDone);
     if (isDone) continue;
     const output = resolve(folder, step.out);
     const replace = existsSync(output);
+    const resume = !isStale && existsSync(checkpointFolderOf(output)) && (await state.isBegun(step));
     if (dryRun) {
-      // What it would write is what those behind it read.
-      isStale = true;
-      await execute(step, { replace, resume: false });
+      stale.push(output);
+      await execute(step, { replace, resume });
       continue;
     }
-    const resume = i < from && existsSync(checkpointFolderOf(output)) && (await state.isBegun(step));
     await state.begin(step);
     const exitCode = await execute(await completed(step, folder), { replace, resume });
     if (exitCode !== 0) return { failed: step, exitCode };
     await state.finish(step);
   }
   return undefined;
+}
+
+/** Whether a step reads any of these folders, or what is in them. */
+function readsFrom({ reads, options }: StudyStep, folder: string, written: readonly string[]): boolean {
+  const places = [...reads, ...Object.values(options).filter((value) => typeof value === 'string')];
+  return places.some((place) => {
+    const path = resolve(folder, place);
+    return written.some((one) => path === one || path.startsWith(one + sep));
+  });
 }

@@ -2,6 +2,7 @@ import { parseYaml, readYaml, type Yaml } from '@ehrsynth/io';
 import { z } from 'zod';
 import { StudyFileError } from './errors.ts';
 
+const SEEDS = 'must be a whole number of at least 1';
 const OptionValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
 /** Values by the names that a command's options have on the command line, without the dashes. */
 const Options = z.record(z.string(), OptionValue);
@@ -16,6 +17,8 @@ const Study = z.strictObject({
   out: z.string().min(1).default('study'),
   /** What is read: a command of `ingest`, what it reads, and its options. */
   ingest: z.object({ from: z.string(), source: z.string() }).catchall(OptionValue),
+  /** Models that are trained, and samples drawn, each with a seed of its own: the report has the range of each figure over them. */
+  seeds: z.number({ error: SEEDS }).int(SEEDS).min(1, SEEDS).default(1),
   train: optional,
   generate: optional,
   /** The formats to write, each a command of `export` with its options. */

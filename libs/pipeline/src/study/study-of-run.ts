@@ -18,17 +18,20 @@ export async function studyOfRun(path: string, out: string, source: string | und
   const runs = new Map<string, RunRecord>();
   const collect = async (folder: string): Promise<void> => {
     const run = await readRun(folder, 'ingest', 'train', 'generate', 'export', 'evaluate', 'release');
-    runs.set(run.command, run);
+    // Of several runs that were evaluated together, the first.
+    if (!runs.has(run.command)) runs.set(run.command, run);
     for (const link of Object.values(run.links)) await collect(join(folder, link));
   };
   await collect(path.endsWith(RUN_FILE) ? dirname(path) : path);
   const options = (command: string): StudyOptions => optionsOf(runs.get(command));
   const ingest = [...runs.keys()].find((command) => command.startsWith('ingest '));
   if (ingest === undefined || source === undefined) throw new NoSourceError(path);
+  const samples = Object.keys(runs.get('evaluate')?.links ?? {}).filter((part) => /^synth(-|$)/.test(part));
   const exports = [...runs.keys()].filter((command) => command.startsWith('export '));
   return {
     out,
     ingest: { ...options(ingest), from: ingest.slice('ingest '.length), source },
+    seeds: Math.max(1, samples.length),
     train: options('train'),
     generate: options('generate'),
     export: Object.fromEntries(exports.map((command) => [command.slice('export '.length), options(command)])),

@@ -6,7 +6,7 @@ import { checksum, listFiles, version, writeFileAtomic } from '@ehrsynth/io';
 import { z } from 'zod';
 import { readJsonIfAny } from '../run/json-file.ts';
 import { RUN_FILE } from '../run/run-files.ts';
-import type { StudyStep } from './study-steps.ts';
+import { stepLabel, type StudyStep } from './study-steps.ts';
 
 const StateFile = z.object({
   format: z.literal('ehrsynth-study-1'),
@@ -40,13 +40,13 @@ export class StudyState {
 
   /** Whether a step's output is there, made of what it reads now, with these options, by this version. */
   async isDone(step: StudyStep): Promise<boolean> {
-    const { done, output } = this.steps[step.name] ?? {};
+    const { done, output } = this.steps[stepLabel(step)] ?? {};
     return done !== undefined && (await this.sumOfRun(step.out)) === output && done === (await this.fingerprint(step));
   }
 
   /** Whether a step was begun with what it would begin with now, and did not end. */
   async isBegun(step: StudyStep): Promise<boolean> {
-    const { begun, done } = this.steps[step.name] ?? {};
+    const { begun, done } = this.steps[stepLabel(step)] ?? {};
     return begun !== undefined && begun !== done && begun === (await this.fingerprint(step));
   }
 
@@ -59,8 +59,8 @@ export class StudyState {
     await this.keep(step, { begun: done, done, output: await this.sumOfRun(step.out) });
   }
 
-  private async keep({ name }: StudyStep, state: Steps[string]): Promise<void> {
-    this.steps[name] = state;
+  private async keep(step: StudyStep, state: Steps[string]): Promise<void> {
+    this.steps[stepLabel(step)] = state;
     await mkdir(resolve(this.path, '..'), { recursive: true });
     const file: z.infer<typeof StateFile> = { format: 'ehrsynth-study-1', steps: this.steps };
     await writeFileAtomic(this.path, `${JSON.stringify(file, null, 1)}\n`);

@@ -5,8 +5,10 @@ import type { Study, StudyOptions } from './study-file.ts';
 
 /** One command of a study. */
 export interface StudyStep {
-  /** ingest, train, generate, export fhir, evaluate, release */
+  /** ingest, train, generate, export fhir, evaluate, release: the key of its options in the study's file. */
   name: string;
+  /** Of several runs that train and draw, which one it is of, from 2 on. */
+  run?: number;
   /** Words of the command line before what it reads. */
   command: readonly string[];
   /** Folders and files that it reads, in the order of the command line. */
@@ -16,11 +18,15 @@ export interface StudyStep {
   options: StudyOptions;
 }
 
-/** The commands of a study in their order; paths from the folder of its file. */
+/**
+ * The commands of a study in their order; paths from the folder of its file. Of several seeds each has a model and patients of its own,
+ * which are evaluated together; formats and the package are of the first.
+ */
 export function stepsOf(study: Study): StudyStep[] {
-  const { out, ingest, train, generate, evaluate, release } = study;
+  const { out, ingest, seeds, train, generate, evaluate, release } = study;
   const { from, source, ...reading } = ingest;
-  const [cohort, model, synth] = ['cohort', 'model', 'synth'].map((name) => join(out, name));
+  const at = (name: string) => join(out, name);
+  const [cohort, synth] = ['cohort', 'synth'].map(at);
   const step = (name: string, reads: string[], folder: string, options: StudyOptions): StudyStep => ({
     name,
     command: name.split(' '),
@@ -28,16 +34,29 @@ export function stepsOf(study: Study): StudyStep[] {
     out: folder,
     options,
   });
+  const ofSeed = (i: number): StudyStep[] => {
+    const [model, drawn] = ['model', 'synth'].map((name) => at(nameOfSeed(name, i)));
+    const seed = (options: StudyOptions) => (i === 0 ? options : { ...options, seed: Number(options.seed ?? 1) + i });
+    return [
+      { ...step('train', [cohort], model, { model: 'auto', ...seed(train) }), ...(i > 0 && { run: i + 1 }) },
+      { ...step('generate', [model], drawn, seed(generate)), ...(i > 0 && { run: i + 1 }) },
+    ];
+  };
+  const samples = Array.from({ length: seeds }, (_, i) => at(nameOfSeed('synth', i)));
   return [
     { ...step('ingest', [source], cohort, reading), command: ['ingest', from] },
-    step('train', [cohort], model, { model: 'auto', ...train }),
-    step('generate', [model], synth, generate),
+    ...samples.flatMap((_, i) => ofSeed(i)),
     ...Object.entries(study.export ?? {}).map(([format, options]) =>
-      step(`export ${format}`, [synth], join(out, format), options),
+      step(`export ${format}`, [synth], at(format), options),
     ),
-    ...(evaluate ? [step('evaluate', [cohort, synth], join(out, 'report'), evaluate)] : []),
-    ...(release ? [{ ...step('release', [synth], join(out, 'release'), release), command: ['release', 'build'] }] : []),
+    ...(evaluate ? [step('evaluate', [cohort, ...samples], at('report'), evaluate)] : []),
+    ...(release ? [{ ...step('release', [synth], at('release'), release), command: ['release', 'build'] }] : []),
   ];
+}
+
+/** model, model-2, model-3 */
+function nameOfSeed(name: string, i: number): string {
+  return i === 0 ? name : `${name}-${i + 1}`;
 }
 
 /**
@@ -49,6 +68,11 @@ export function checkPlaces({ out, ingest: { source } }: Study, folder: string):
   const way = relative(resolve(folder, source), resolve(folder, out));
   const isOutside = way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way;
   if (!isOutside) throw new OutInSourceError(resolve(folder, source), out);
+}
+
+/** By which a step is known among those of its study: train, train 2. */
+export function stepLabel({ name, run }: Pick<StudyStep, 'name' | 'run'>): string {
+  return run === undefined ? name : `${name} ${run}`;
 }
 
 /** A step as it is run: one that draws patients, and is not told how many, draws as many as the cohort has. */

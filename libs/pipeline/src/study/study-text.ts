@@ -6,6 +6,8 @@ const ABOVE = ` A study: \`ehrsynth run\` does all of it, and of what is done on
  Paths start from the folder of this file.`;
 const COMMENTS: Record<string, string> = {
   ingest: ' What is read.',
+  seeds:
+    ' Models to train and samples to draw, each with a seed of its own: of 3, each figure of the report has its range.',
   train: ' auto takes the model that fits the size of the cohort.',
   generate: ' As many patients as the cohort has, unless a number is given.',
   export: ' fhir, omop, csv, meds: each with the options of its command.',

@@ -4,7 +4,7 @@ import { ownFolder } from '../testing.ts';
 import { lookAtSource } from './look-at-source.ts';
 import { runStudy } from './run-study.ts';
 import { studyOf } from './study-file.ts';
-import { checkPlaces, stepsOf } from './study-steps.ts';
+import { checkPlaces, stepLabel, stepsOf } from './study-steps.ts';
 import { studyText } from './study-text.ts';
 
 const at = ownFolder();
@@ -28,6 +28,22 @@ describe('the file', () => {
     expect(steps.map(({ options }) => options)).toEqual([{}, { model: 'auto' }, { number: 5 }, {}, {}, { k: 5 }]);
   });
 
+  it('of several seeds it trains and draws with each, and evaluates them together; formats and package are of the first', () => {
+    const steps = stepsOf(study(`${SMALL}seeds: 3\ntrain: { seed: 5 }\nrelease: {}\n`));
+    expect(steps.map((step) => [stepLabel(step), ...step.reads, step.out, step.options.seed])).toEqual([
+      ['ingest', 'records', 'study/cohort', undefined],
+      ['train', 'study/cohort', 'study/model', 5],
+      ['generate', 'study/model', 'study/synth', undefined],
+      ['train 2', 'study/cohort', 'study/model-2', 6],
+      ['generate 2', 'study/model-2', 'study/synth-2', 2],
+      ['train 3', 'study/cohort', 'study/model-3', 7],
+      ['generate 3', 'study/model-3', 'study/synth-3', 3],
+      ['export csv', 'study/synth', 'study/csv', undefined],
+      ['evaluate', 'study/cohort', 'study/synth', 'study/synth-2', 'study/synth-3', 'study/report', undefined],
+      ['release', 'study/synth', 'study/release', undefined],
+    ]);
+  });
+
   it('that is written is the study that was given', () => {
     const given = study(`${SMALL}evaluate: false\nout: x\ntrain: true\n`);
     expect(study(studyText(given))).toEqual(given);
@@ -36,6 +52,7 @@ describe('the file', () => {
   it.each([
     ['a part that there is not', `${SMALL}\nevaluat: {}\n`, /evaluat: there is no such key\n.*line 5, column 1/],
     ['a source that is missing', 'ingest:\n  from: fhir\n', /ingest.source: it is missing\n.*line 1/],
+    ['a number of seeds that is none', `${SMALL}seeds: 0\n`, /seeds: must be a whole number of at least 1\n.*line 4/],
     ['a value that is none', `${SMALL}train:\n  epochs: { a: 1 }\n`, /train.epochs: .*\n.*line 5/],
     ['no YAML', 'ingest: [', /study.yaml, line 1/],
     ['nothing', '', /ingest: it is missing/],
@@ -111,6 +128,18 @@ describe('running it', () => {
     expect(ran).toEqual(['export csv again']);
   });
 
+  it('shows in a dry run what would be done: with one more seed, no other format', async () => {
+    await run(SMALL);
+    for (const dryRun of [true, false]) {
+      await run(`${SMALL}seeds: 2\n`, { dryRun });
+      expect(ran).toEqual(['train', 'generate', 'evaluate again']);
+    }
+    await run(`${SMALL}seeds: 2\ntrain: { epochs: 3 }\n`, { dryRun: true });
+    expect(ran).toEqual(
+      ['train', 'generate', 'train', 'generate', 'export csv', 'evaluate'].map((name) => `${name} again`),
+    );
+  });
+
   it('does all again where the records are others, and where an output is gone what it was read for', async () => {
     await run(SMALL);
     utimesSync(at('records', 'a.json'), 1, 1);
@@ -135,6 +164,8 @@ describe('running it', () => {
     expect(await run(SMALL)).toMatchObject({ failed: { name: 'train' }, exitCode: 130 });
     expect(ran).toEqual(['ingest', 'train']);
     mkdirSync(at('study', '.model.checkpoint'));
+    await run(SMALL, { dryRun: true });
+    expect(ran).toEqual(['train, resumed', 'generate', 'export csv', 'evaluate']);
     await run(SMALL);
     expect(ran).toEqual(['train, resumed']);
     fails = undefined;

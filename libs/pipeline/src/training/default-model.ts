@@ -12,7 +12,7 @@ const LEAST_SHARE = 0.5;
 /**
  * The model that a cohort is learned with where none is named, which a note says with the reason: one of whole records, or one of rows where records
  * have no dates, or under differential privacy. How many patients there are does not decide: as sets of codes now the one is nearer, now the other,
- * but only the model of records has times, order and values. @see docs/models.md, "Which model"
+ * but only the model of records has times, order and values. @see docs/model-figures.md, "Visits or autoregressive"
  */
 export async function defaultModel(
   cohort: string,

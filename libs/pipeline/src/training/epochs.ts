@@ -10,5 +10,5 @@ export function checkEpochs(model: ModelName, { epochs, pretrainEpochs }: Record
 /** Said of a training that ends with its pre-training. */
 export function pretrainingNote({ epochs, pretrainEpochs = 0 }: { epochs?: number; pretrainEpochs?: number }) {
   if (epochs !== 0 || pretrainEpochs === 0) return undefined;
-  return `--epochs 0: pre-training alone, ${pretrainEpochs} epochs; the adversarial training that follows it is left out.`;
+  return `--epochs 0: only pre-training, ${pretrainEpochs} epochs, without the adversarial training that follows it.`;
 }

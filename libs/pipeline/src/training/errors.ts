@@ -14,7 +14,7 @@ export class NothingToTrainError extends UserError {
 export class NoEpochsError extends UserError {
   constructor(model: string) {
     super('no-epochs', 2, `With --epochs 0 ${model} would learn nothing`, {
-      todo: 'Give --epochs 1 or more, or leave it out.',
+      todo: 'Give --epochs 1 or more, or omit it.',
     });
   }
 }
@@ -22,7 +22,7 @@ export class NoEpochsError extends UserError {
 /** --resume with another cohort than that of the training that was stopped. */
 export class OtherCheckpointError extends UserError {
   constructor(checkpointFolder: string) {
-    super('other-checkpoint', 2, 'The checkpoint is of another cohort', {
+    super('other-checkpoint', 2, 'The checkpoint belongs to a different cohort', {
       where: checkpointFolder,
       todo: 'Give the cohort of the training that was stopped, or omit --resume to start again.',
     });

@@ -12,7 +12,7 @@ export function leftOutLines({ events, encounters, values, ...counts }: LeftOut)
   const rows: [count: number, of: number, what: string][] = [
     [counts.rareEvents, events, 'events: too few patients have their code'],
     [counts.undatedEvents, events, 'events: they have no date'],
-    [counts.repeatedEvents, events, 'events: their code occurs more often in one day than enough patients have it'],
+    [counts.repeatedEvents, events, 'events: too few patients have their code that often in one day'],
     [counts.misplacedEvents, events, 'events: before birth, after death, or in a stay that three later ones overlap'],
     [counts.rareValues, values, 'values: too few patients have their unit or answer; the events are kept'],
     [counts.undatedEncounters, encounters, 'encounters: they have no date'],

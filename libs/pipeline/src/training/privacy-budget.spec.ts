@@ -66,7 +66,7 @@ it('values are learned within the same budget, where there are patients enough f
   const few = of(200, [...columns, lab]);
   expect(few.values).toBeUndefined();
   expect(privacyNotesOf('visits', few, 200)).toEqual([
-    expect.stringMatching(/^The noise on how many patients have a code is ± \d\d of 200/),
+    expect.stringMatching(/^The noise on the number of patients with a code is ± \d\d of 200/),
     expect.stringMatching(/without their values/),
   ]);
 });
@@ -98,20 +98,20 @@ it('columns that were chosen by noisy counts are within the budget, and only the
   expect(Object.keys(of('autoregressive', ['timeline']).public)).toEqual(['timeline']);
   expect(() => of('visits', ['columns'])).toThrow(/columns were chosen by noisy counts/);
   expect(() => of('visits', [])).toThrow(/--dp-public units/);
-  expect(() => of('visits', ['units'], 1e-5)).toThrow(/has spent 0.00002/);
+  expect(() => of('visits', ['units'], 1e-5)).toThrow(/already spent 0.00002/);
 });
 
 it('a flow of values, which there is none of then, is refused', () => {
   const flow = () => budget('visits', { dpPublic: ['columns'] }, { values: 'flow' });
   expect(flow).toThrow(IneffectiveOptionError);
-  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are learned by bins then/);
+  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are then learned by bins/);
 });
 
 it('a timeline is neither needed nor accepted where there is none', () => {
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(IneffectiveOptionError);
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(/Visits learns time within its budget/);
   expect(() => budget('visits', {})).toThrow(IncompleteOptionsError);
-  expect(() => budget('visits', {})).toThrow(/the columns .* --dp-public columns, or/);
+  expect(() => budget('visits', {})).toThrow(/network\. The columns .* --dp-public columns, or/);
 });
 
 it('a model of rows needs both', () => {
@@ -124,7 +124,9 @@ it('a model of rows needs both', () => {
 
 it('a model that looks at patients twice is refused, with the reason and a model to take', () => {
   expect(() => budget('seqgan', { dpPublic: ['columns'] })).toThrow(NotPrivateError);
-  expect(() => budget('seqgan', { dpPublic: ['columns'] })).toThrow(/SeqGAN has no --dp-epsilon: its discriminator/);
+  expect(() => budget('seqgan', { dpPublic: ['columns'] })).toThrow(
+    /SeqGAN cannot be trained with --dp-epsilon: its discriminator/,
+  );
 });
 
 it.each([

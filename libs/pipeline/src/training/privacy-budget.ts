@@ -129,7 +129,7 @@ export function budgetOf(
   const { model, options, patients, rows, chosen, withValues = true } = training;
   if (dpEpsilon === undefined) {
     if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
-      throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
+      throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public only apply with --dp-epsilon');
     return undefined;
   }
   const own = privateTrainingOf(model);
@@ -144,7 +144,7 @@ export function budgetOf(
     );
   if (dpDelta >= 1 / patients)
     throw new PrivacyBudgetError(
-      `δ is ${dpDelta}, and there are ${people} patients: with a δ of 1/${people} or more, a training that reveals one patient entirely would still satisfy it`,
+      `δ is ${dpDelta} for ${people} patients: with a δ of 1/${people} or more, a training that reveals one patient entirely would still satisfy the definition`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
   refuseUndeclared(model, dpPublic, chosen);
@@ -182,13 +182,13 @@ export function privacyNotesOf(model: ModelName, { values, tally }: PrivacyState
   return [
     ...(isHidden
       ? [
-          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients or a larger --dp-epsilon give better records`,
+          `The noise on the number of patients with a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. Use more patients or a larger --dp-epsilon`,
         ]
       : []),
     ...(values
       ? []
       : [
-          'Measurements are learned without their values: within this budget, noise would drown the counts of values of so few patients',
+          'Measurements are learned without their values: with so few patients and this budget, the noise would exceed the counts of values',
         ]),
   ];
 }
@@ -216,8 +216,8 @@ function statementOf(
   const left = delta > 0 ? delta - addedDelta - (chosen?.delta ?? 0) : delta;
   if (chosen && left <= 0)
     throw new PrivacyBudgetError(
-      `δ is ${delta}, and choosing the columns has spent ${chosen.delta} of it`,
-      'Give a larger --dp-delta, or a smaller one to `ingest`.',
+      `δ is ${delta}, and choosing the columns already spent ${chosen.delta}`,
+      'Give a larger --dp-delta, or ingest with a smaller one.',
     );
   const before = chosen ? [{ ...ONCE, noiseMultiplier: chosen.noiseMultiplier }] : [];
   const alone = values || tally ? noiseFor(budget, left, ONCE, before).noiseMultiplier : 0;
@@ -238,7 +238,7 @@ function statementOf(
     samplingRate,
     steps,
     noise: {
-      source: "the operating system's secure generator; kept nowhere",
+      source: "the operating system's secure generator; not stored",
       sampler: 'normal rounded to whole grid steps, by exact inversion, on sums of gradients that are whole grid steps',
       grid: clip / CLIP_UNITS,
       clipInGridSteps: CLIP_UNITS,

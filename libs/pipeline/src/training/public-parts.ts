@@ -33,14 +33,17 @@ export function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart
     units: 'the units that values were brought to',
     timeline: 'the timeline (aggregates over at least --min-patients of them)',
   };
-  const outside = parts.map((part) => names[part]).join(' and ');
+  const outside = parts
+    .map((part) => names[part])
+    .join(' and ')
+    .replace(/^t/, 'T');
   throw new IncompleteOptionsError(
-    `The budget covers the network only. Outside it, ${outside} are learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
+    `The budget only covers the network. ${outside} are also learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
   );
 }
 
 function whyNeedless(model: ModelName, part: PublicPart, chosen?: PrivateChoice): string {
-  if (part === 'timeline') return `${titleOf(model)} learns time within its budget, and keeps no timeline`;
+  if (part === 'timeline') return `${titleOf(model)} learns time within its budget and has no timeline`;
   if (part === 'columns' && chosen) return 'the columns were chosen by noisy counts, which the budget covers';
   return 'the units of values are public with the columns, or are not learned';
 }
@@ -51,10 +54,10 @@ export function declared(
   hasValues: boolean,
   chosen?: PrivateChoice,
 ): { covered: string[]; public: Partial<Record<PublicPart, string>> } {
-  const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
-  const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
+  const ofRecords = `whole records: demographics, codes and their combinations, times and order${hasValues ? ', and values' : ''}`;
+  const what = takesRecords(model) ? ofRecords : 'demographics, codes and their combinations';
   const values = 'bins of values: which units and values measurements have';
-  const counts = 'counts of patients: who they are, gaps, classes, stays, codes, and the month of the last visit';
+  const counts = 'counts of patients: demographics, gaps, classes, stays, codes, and the month of the last visit';
   return {
     covered: [
       `weights of the network: ${what}`,

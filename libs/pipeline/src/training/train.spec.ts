@@ -100,9 +100,9 @@ it.each([
   await ingest(simulated(150), { out: at('other'), minPatients: 4, force: true });
   await ingest(simulated(160), { out: at('again'), minPatients: 4, force: true });
   const resumed = (cohort: string) => train(at(cohort), { ...given, resume: true });
-  await expect(resumed('other')).rejects.toThrow('The checkpoint is of another cohort');
+  await expect(resumed('other')).rejects.toThrow('The checkpoint belongs to a different cohort');
   // In private nothing is kept by which it would be known again.
-  if (budget.dpEpsilon) await expect(resumed('again')).rejects.toThrow('The checkpoint is of another cohort');
+  if (budget.dpEpsilon) await expect(resumed('again')).rejects.toThrow('The checkpoint belongs to a different cohort');
   expect(await resumed(budget.dpEpsilon ? 'cohort' : 'again')).toMatchObject({ last: { epoch: 3 } });
 });
 
@@ -111,7 +111,7 @@ it('says that a model which is only pre-trained has learned no more than that', 
   const onEvent = (event: PipelineEvent) => void (event.type === 'note' && notes.push(event.text));
   const first = { epochs: 0, pretrainEpochs: 2, embedding: 8 };
   await train(at('cohort'), { out: at('first'), model: 'medgan', settings: first, engine: 'wasm' }, { onEvent });
-  expect(notes.join()).toContain('--epochs 0: pre-training alone, 2 epochs');
+  expect(notes.join()).toContain('--epochs 0: only pre-training, 2 epochs');
 });
 
 it('refuses options that it does not have, and values that cannot be, before it reads anything', async () => {

@@ -24,7 +24,7 @@ it.each([
   ['no visits anywhere', silent, silent, silent, 'training'],
 ])('nothing is measured of %s', async (_, training, holdout, synthetic, side) => {
   const found = await audited(training, holdout, synthetic);
-  expect(found.notMeasured).toBe(`fewer than 10 ${side} histories hold a code`);
+  expect(found.notMeasured).toBe(`fewer than 10 ${side} histories have a code`);
   expect([found.membership, found.roc, found.closerToTraining]).toEqual([{}, {}, undefined]);
   for (const excess of excesses(found)) expect(excess).toBeUndefined();
 });

@@ -8,7 +8,7 @@ const NAMES = { training: 'training', holdout: 'held-out', synthetic: 'synthetic
 /** Why attacks on these histories say nothing; undefined where they can be measured. */
 export function whyNot(sides: Record<keyof typeof NAMES, Histories>): string | undefined {
   for (const side of ['training', 'holdout', 'synthetic'] as const)
-    if (havingCodes(sides[side]) < FEWEST) return `fewer than ${FEWEST} ${NAMES[side]} histories hold a code`;
+    if (havingCodes(sides[side]) < FEWEST) return `fewer than ${FEWEST} ${NAMES[side]} histories have a code`;
   return undefined;
 }
 

@@ -37,13 +37,13 @@ export function checkSignature(members: Members, publicKey: PublicKey | undefine
   if (text === undefined) return { state: 'bad' };
   const minisig = parseMinisig(text);
   if (!minisig) {
-    faults.add(SIGNATURE, 'not a signature of minisign; it was changed, get it again');
+    faults.add(SIGNATURE, 'not a minisign signature; it was changed, get it again');
     return { state: 'bad' };
   }
   const keyId = keyIdText(minisig.keyId);
   if (!publicKey) return { state: 'not checked', keyId };
   const bytes = members.byPath.get(SUMS)?.content;
-  const fault = bytes ? faultOfSignature(bytes, minisig, publicKey) : `there is no ${SUMS} that it could be of`;
+  const fault = bytes ? faultOfSignature(bytes, minisig, publicKey) : `there is no ${SUMS} to check it against`;
   if (fault) faults.add(SIGNATURE, fault);
   return fault
     ? { state: 'bad' }

@@ -59,7 +59,11 @@ export async function parseSecretKey(text: string, where: string, password: () =
   }
   const secret = secretKeyOf(Buffer.from(rest.subarray(0, 8)), Buffer.from(rest.subarray(8, 40)));
   if (!rawPublicKey(publicKeyOf(secret)).equals(rest.subarray(40, OWN)))
-    throw new KeyError('The secret key is damaged: its public half is of another key', where, 'Take it from a copy.');
+    throw new KeyError(
+      'The secret key is damaged: its public half belongs to a different key',
+      where,
+      'Restore it from a backup.',
+    );
   return secret;
 }
 
@@ -88,9 +92,9 @@ function costOf(bytes: Buffer, where: string): Cost {
   const [operations, memory] = [0, 8].map((at) => Number(bytes.readBigUInt64LE(at)));
   if (operations > 4 * SENSITIVE.operations || memory > 2 * SENSITIVE.memory)
     throw new KeyError(
-      'The secret key asks for more memory or time than any password needs',
+      'The key file requires more memory or time to open than any key needs',
       where,
-      'Take it from a copy; it may be damaged.',
+      'Restore it from a backup; it may be damaged.',
     );
   return { operations, memory };
 }

@@ -72,7 +72,7 @@ describe('keys', () => {
     ['', 'Not a secret key'],
     [PUBLIC, 'Not a secret key'],
     [SECRET.replace('RWQAAEIy', 'RWQAAEIz'), 'Not a secret key'],
-    [SECRET.replace('7DcNpb+70', '7DcNpb+71'), 'its public half is of another key'],
+    [SECRET.replace('7DcNpb+70', '7DcNpb+71'), 'its public half belongs to a different key'],
     [expensive(), 'more memory or time'],
   ])('not a secret key: %j', async (text, words) => {
     await expect(parseSecretKey(text, 'k.key', () => Promise.resolve('geheim'))).rejects.toThrow(words);
@@ -124,13 +124,13 @@ describe('a signed package', () => {
       () => edit(NAME, 'timestamp:1', 'timestamp:2'),
       'its trusted comment was changed after it was signed',
     ],
-    ['text', () => writeFileSync(at(NAME), 'signed, the owner'), 'not a signature of minisign'],
+    ['text', () => writeFileSync(at(NAME), 'signed, the owner'), 'not a minisign signature'],
     [
       'half a signature',
       () => writeFileSync(at(NAME), readFileSync(at(NAME)).subarray(0, 150)),
-      'not a signature of minisign',
+      'not a minisign signature',
     ],
-    ['no checksums', () => rmSync(at('SHA256SUMS')), 'there is no SHA256SUMS that it could be of'],
+    ['no checksums', () => rmSync(at('SHA256SUMS')), 'there is no SHA256SUMS to check it against'],
   ])('not with %s', async (_, change, fault) => {
     await signRelease(folder(), await secret());
     change();
@@ -152,7 +152,7 @@ describe('a signed package', () => {
 
   it('a broken signature is a fault without a key, too; its comment cannot act on a terminal', async () => {
     writeFileSync(at(NAME), 'signed');
-    expect((await verifyRelease(folder())).faults).toEqual([expect.stringContaining('not a signature of minisign')]);
+    expect((await verifyRelease(folder())).faults).toEqual([expect.stringContaining('not a minisign signature')]);
     const text = signatureText(readFileSync(at('SHA256SUMS')), await secret(), '\u001b[2J all is well');
     writeFileSync(at(NAME), text);
     expect((await check()).signature).toMatchObject({ comment: '\\u001b[2J all is well' });
@@ -162,7 +162,7 @@ describe('a signed package', () => {
     await signRelease(folder(), await secret());
     append('data/t.csv', '3,4\n');
     expect((await check()).faults).toContainEqual(
-      expect.stringContaining('data/t.csv: its checksum is not the one in SHA256SUMS'),
+      expect.stringContaining('data/t.csv: its checksum differs from that in SHA256SUMS'),
     );
   });
 });

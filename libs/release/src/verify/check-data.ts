@@ -6,9 +6,9 @@ import type { ReportFile, WithheldFile } from './report-file.ts';
 export function checkData({ data }: Members, report: ReportFile | WithheldFile, faults: Faults): void {
   const rows = report.withheld === true ? report.synthetic.rows : report.comparison.rows.synthetic;
   const counts = [...data.values()].map(({ patients }) => patients);
-  if (counts.length === 0) faults.add('data', 'no records in it, of FHIR, OMOP or CSV as a release writes them');
+  if (counts.length === 0) faults.add('data', 'it has no records in FHIR, OMOP or CSV as a release writes them');
   else if (!counts.includes(rows)) {
     const found = [...data].map(([format, { patients }]) => `${patients} in data/${format}`).join(', ');
-    faults.add('data', `the figures are of ${rows} patients; there are ${found}`);
+    faults.add('data', `the figures describe ${rows} patients; the package has ${found}`);
   }
 }

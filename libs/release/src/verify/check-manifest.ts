@@ -20,9 +20,10 @@ export function checkManifest(members: Members, faults: Faults): void {
     const fault = faultOfPath(path) ?? faultOfListing(path, listed);
     listed.add(path);
     if (fault) faults.add(MANIFEST, `it lists ${fault}: ${path}`);
-    else if (!byPath.has(path)) faults.add(path, `in ${MANIFEST}, and missing`);
-    else if (member && `sha256:${member.sum}` !== hash) faults.add(path, `its checksum is not the one in ${MANIFEST}`);
-    else if (member && member.bytes !== bytes) faults.add(path, `its size is not the one in ${MANIFEST}`);
+    else if (!byPath.has(path)) faults.add(path, `missing, although listed in ${MANIFEST}`);
+    else if (member && `sha256:${member.sum}` !== hash)
+      faults.add(path, `its checksum differs from that in ${MANIFEST}`);
+    else if (member && member.bytes !== bytes) faults.add(path, `its size differs from that in ${MANIFEST}`);
   }
   for (const [path, member] of byPath)
     if (member && !listed.has(path) && !OUTSIDE.includes(path)) faults.add(path, `not in ${MANIFEST}`);
@@ -32,5 +33,5 @@ const OUTSIDE: readonly string[] = [MANIFEST, SUMS, SIGNATURE];
 
 function faultOfListing(path: string, listed: Set<string>): string | undefined {
   if (listed.has(path)) return 'a file twice';
-  return OUTSIDE.includes(path) ? 'what is written after it' : undefined;
+  return OUTSIDE.includes(path) ? 'a file that is written after it' : undefined;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PARTS } from '../parts.ts';
 import { parsePolicy, type Policy, PolicyError } from '../policy.ts';
-import { type Figures, isDue, type Parts } from '../gate.ts';
+import { type Figures, isDue, meets, type Parts } from '../gate.ts';
 import type { GateOutcome } from '../gate-outcome.ts';
-import { askedOf, isInTheWay, judge, meets, type Verdict } from '../verdict.ts';
+import { askedOf, isInTheWay, judge, type Verdict } from '../verdict.ts';
 import { arrayUpTo, mayYamlBeTooDeep } from './bounds.ts';
 import { checkData } from './check-data.ts';
 import type { Faults } from './faults.ts';
@@ -143,7 +143,7 @@ function compareGates(
 ): void {
   const { figures, outcome: file } = PARTS;
   const byName = new Map(stated.gates.map((gate) => [gate.name, gate]));
-  if (byName.size < stated.gates.length) faults.add(file, 'it has a gate twice');
+  if (byName.size < stated.gates.length) faults.add(file, 'it lists a gate twice');
   for (const { name, outcome, value, threshold, bound } of gates) {
     const told = byName.get(name);
     byName.delete(name);
@@ -160,13 +160,13 @@ function compareGates(
     }
     const isMeasured = typeof value === 'number' && Number.isFinite(value);
     if (!isMeasured && (told.outcome === 'passed' || outcome === 'passed'))
-      faults.add(figures, `gate ${name} is reported as passed, and its figure is missing`);
+      faults.add(figures, `gate ${name} is reported as passed, but its figure is missing`);
     else if (told.outcome !== outcome)
-      faults.add(file, `gate ${name} is reported as ${told.outcome}; by the figures it is ${outcome}`);
+      faults.add(file, `gate ${name} is reported as ${told.outcome}; from the figures it is ${outcome}`);
     if (isMeasured && !isNear(told.value, value))
-      faults.add(file, `gate ${name} is reported with ${told.value ?? 'no value'}; by the figures it is ${value}`);
+      faults.add(file, `gate ${name} is reported with ${told.value ?? 'no value'}; from the figures it is ${value}`);
   }
-  for (const name of byName.keys()) faults.add(file, `gate ${name} is not one that the policy asks for`);
+  for (const name of byName.keys()) faults.add(file, `gate ${name} is not required by the policy`);
 }
 
 function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stated: Outcome, faults: Faults): void {
@@ -174,9 +174,10 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
   for (const { name, value, bound, threshold } of failed)
     faults.add(
       PARTS.figures,
-      `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}, where the policy wants ${bound} ${threshold}`,
+      `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}; the policy requires ${bound} ${threshold}`,
     );
-  if (!passed && failed.length === 0) faults.add(PARTS.figures, 'by the policy these figures do not make a release');
+  if (!passed && failed.length === 0)
+    faults.add(PARTS.figures, 'under the policy, these figures do not allow a release');
   if (!stated.passed) faults.add(PARTS.outcome, 'it says that the package did not pass');
   for (const { format, verdict } of stated.otherFormats ?? [])
     if (!verdict.passed) faults.add(PARTS.outcome, `it says that data/${format} did not pass`);
@@ -193,13 +194,13 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
   const asked = gates.filter(({ name }) => name !== 'k-anonymity');
   if (asked.length === 0) faults.add(PARTS.policy, 'every gate is off; nothing was required of this package');
   else if (!asked.some(({ outcome }) => outcome === 'passed'))
-    faults.add(PARTS.outcome, 'no gate was passed; nothing was found out about this package');
+    faults.add(PARTS.outcome, 'no gate passed, so nothing is known about this package');
 }
 
 function whoAsksFor(name: string, policy: Policy): string {
   const { gate, isNamed } = askedOf(policy).on.find((one) => one.gate.name === name)!;
-  if (isNamed || gate.part === undefined) return 'the policy asks for it';
-  if (gate.part === 'exposure' || gate.part === 'likelihood') return 'the figures have what it looks at';
+  if (isNamed || gate.part === undefined) return 'the policy requires it';
+  if (gate.part === 'exposure' || gate.part === 'likelihood') return 'the figures include what it measures';
   return gate.part === 'histories' ? 'every release of records with dates has it' : 'every release has it';
 }
 
@@ -211,5 +212,5 @@ function isNear(told: number | null | undefined, value: number): boolean {
 function sameNames(what: string, stated: string[], found: string[], faults: Faults): void {
   const text = (names: string[]) => [...names].sort().join(', ') || 'none';
   if (text(stated) !== text(found))
-    faults.add(PARTS.outcome, `it names as ${what}: ${text(stated)}; by the policy: ${text(found)}`);
+    faults.add(PARTS.outcome, `it lists as ${what}: ${text(stated)}; under the policy: ${text(found)}`);
 }

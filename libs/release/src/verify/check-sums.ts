@@ -17,7 +17,7 @@ export function checkSums(members: Members, faults: Faults): void {
     const sum = listed.get(path);
     if (sum === undefined) faults.add(path, `not in ${SUMS}; it was added later`);
     else if (sum !== member.sum)
-      faults.add(path, `its checksum is not the one in ${SUMS}; it was changed, get it again`);
+      faults.add(path, `its checksum differs from that in ${SUMS}; it was changed, get it again`);
   }
   for (const path of listed.keys()) if (!byPath.has(path)) faults.add(path, 'missing');
   for (const path of NEEDED)
@@ -27,7 +27,7 @@ export function checkSums(members: Members, faults: Faults): void {
   for (const [later, before] of collisions([...byPath.keys(), ...listed.keys()]))
     faults.add(
       later,
-      `named as ${before} but for capitals or the form of accents; some systems take them for one file`,
+      `its name differs from ${before} only in case or in the form of accents; some systems treat them as one file`,
     );
 }
 
@@ -54,5 +54,5 @@ function parseSums(text: string, faults: Faults): Map<string, string> {
 
 function faultOfListing(path: string, listed: Map<string, string>): string | undefined {
   if (listed.has(path)) return 'a file twice';
-  return path === SUMS || path === SIGNATURE ? 'what is written after it' : undefined;
+  return path === SUMS || path === SIGNATURE ? 'a file that is written after it' : undefined;
 }

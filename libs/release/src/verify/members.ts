@@ -109,8 +109,8 @@ async function readMember(
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const entry = await file.stat();
-    if (!entry.isFile()) return 'not a plain file any more; it was not read';
-    const tooLarge = `larger than the ${sizeText(mostBytes!)} that it may have; it was not read`;
+    if (!entry.isFile()) return 'no longer a plain file; it was not read';
+    const tooLarge = `larger than the ${sizeText(mostBytes!)} allowed; it was not read`;
     if (mostBytes !== undefined && entry.size > mostBytes) return tooLarge;
     const hash = createHash('sha256');
     const kept: Buffer[] = [];

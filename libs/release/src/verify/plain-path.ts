@@ -6,7 +6,7 @@ export function faultOfPath(path: string): string | undefined {
   if (path === '') return 'an empty path';
   if (/[\p{Cc}\u2028\u2029]/u.test(path)) return 'a path with control characters';
   if (path.includes('\\')) return 'a path with a backslash';
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'an absolute path; paths start in the package';
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'an absolute path; paths must be relative to the package';
   const segments = path.split('/');
   if (segments.includes('..')) return 'a path with .. in it, which may leave the package';
   if (segments.includes('.') || segments.includes('')) return 'a path with an empty part or a dot as a part';

@@ -35,9 +35,9 @@ const WithFigures = z.looseObject({
   comparison: z.looseObject({
     rows: z.looseObject({ training: Figure, holdout: Figure, synthetic: Figure }),
     violations: synthetic({ share: Interval.optional() }),
-    prevalence: withFloor({ r: Figure.optional() }),
+    prevalence: withFloor({ r: Figure.optional() }).extend({ shortfall: Interval.optional() }),
     recordLength: withFloor({ ks: Figure }),
-    prediction: synthetic({ aucGap: Figure.optional() }),
+    prediction: synthetic({ aucGap: Figure.optional(), auc: Interval.optional() }),
     discriminator: synthetic({ boostedTrees: Interval.optional() }),
     coverage: z.looseObject({
       codes: arrayUpTo(
@@ -57,7 +57,7 @@ const WithFigures = z.looseObject({
     attributeInference: z.looseObject({
       bands: arrayUpTo(1000, z.looseObject({ codes: Figure, gain: Interval })).refine(
         (bands) => bands.length > 0,
-        'there is no band',
+        'it has no bands',
       ),
     }),
     singlingOut: Risk,

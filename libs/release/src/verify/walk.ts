@@ -40,7 +40,7 @@ async function visit(names: Buffer[], folder: string, prefix: string, walk: Walk
         if (inside.length === 0) throw new OddEntry('an empty folder; no package has one, remove it');
         await visit(inside, folder, `${path}/`, walk);
       } else {
-        throw new OddEntry(`${kindOf(entry)}; a package has plain files alone, it was not opened`);
+        throw new OddEntry(`${kindOf(entry)}; a package only has plain files, so it was not opened`);
       }
     } catch (error) {
       walk.odd.push({ path, what: error instanceof OddEntry ? error.message : wordsOf(error) });
@@ -70,6 +70,6 @@ const WORDS: Record<string, string> = {
   ENAMETOOLONG: 'its path is longer than the system allows',
   EISDIR: 'a folder instead of a file',
   ELOOP: 'a symbolic link, which is not followed',
-  EIO: 'the disk fails to read it',
+  EIO: 'the disk cannot read it',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
 };

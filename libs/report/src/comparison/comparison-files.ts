@@ -33,7 +33,7 @@ export function comparisonLatex({ title, models, figures }: ComparisonTable): st
   return `% Needs \\usepackage{booktabs}
 \\begin{table}
 \\centering
-\\caption{${latexText(title)}. Means${hasRanges(figures) ? ', and ranges over seeds' : ''}; real: training rows in the place of synthetic ones.}
+\\caption{${latexText(title)}. Means${hasRanges(figures) ? ', and ranges over seeds' : ''}; real: training rows in place of synthetic ones.}
 \\begin{tabular}{l${'r'.repeat(models.length + 1)}}
 \\toprule
  & ${[...models.map(latexText), 'real'].join(' & ')} \\\\

@@ -1,5 +1,5 @@
 import { fixed } from '@ehrsynth/statistics';
-import { NOT_MEASURED } from '../rows.ts';
+import { NOT_MEASURED } from '../row.ts';
 
 /** A figure over the seeds of a model. */
 export interface Spread {

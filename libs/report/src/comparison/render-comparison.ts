@@ -26,7 +26,7 @@ ${about.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('\n')}
 ${sectionOf(
   'pictures',
   'Figure by figure',
-  `<p>A dot is the mean over seeds, a bar their range. The dashed line is what real training rows reach in the place of synthetic ones. ↑ higher is better, ↓ lower.</p>`,
+  `<p>A dot is the mean over seeds, a bar their range. The dashed line is what real training rows reach in place of synthetic ones. ↑ higher is better, ↓ lower.</p>`,
   `<div class="strips">\n${shown.map((figure) => strip(figure, models)).join('\n')}\n</div>`,
 )}
 ${sectionOf('figures', 'All figures', tableOf('Means, and ranges over seeds', ['', ...models, REAL], rows))}

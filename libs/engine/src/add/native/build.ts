@@ -15,7 +15,7 @@ const TOOLS = ['python3', 'make', 'g++'];
 export async function build(plan: Plan, folder: string, cache: string): Promise<void> {
   const missing = TOOLS.filter((tool) => spawnSync(tool, ['--version']).status !== 0);
   if (missing.length > 0) {
-    throw new UserError('native-tools', 3, `To build the binding, ${missing.join(', ')} must be there`, {
+    throw new UserError('native-tools', 3, `Building the binding needs ${missing.join(', ')}`, {
       todo: 'On Debian and Ubuntu: apt-get install python3 make g++.',
     });
   }
@@ -54,7 +54,7 @@ function download(requirement: string, cache: string): string {
 function copyLibtensorflow(from: string, deps: string): void {
   const absent = ['lib', 'include'].filter((part) => !existsSync(join(from, part)));
   if (absent.length > 0) {
-    throw new UserError('native-libtensorflow', 2, `Not a libtensorflow: ${absent.join(' and ')} missing`, {
+    throw new UserError('native-libtensorflow', 2, `Not a libtensorflow folder: ${absent.join(' and ')} missing`, {
       where: from,
       todo: 'Give the folder that the archive of libtensorflow was unpacked to.',
     });

@@ -204,7 +204,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'push',
     command: push('--as', 'batch'),
     serve: at('', (response) => json(response, { resourceType: 'Bundle', entry: [{ response: { status: {} } }] })),
-    expects: /turned down/i,
+    expects: /rejected/i,
     exitCode: 1,
   },
   {
@@ -212,7 +212,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'push',
     command: push('--as', 'batch'),
     serve: at('', (response) => json(response, { resourceType: 'Bundle', entry: [{ response: { status: '503' } }] })),
-    expects: /turned down/i,
+    expects: /rejected/i,
     exitCode: 1,
     holds: fewRequests(10),
   },

@@ -69,7 +69,7 @@ export const LOSSES: HostileBehaviour[] = [
     group: 'answers',
     command: search(),
     serve: at('Condition', (response) => json(response, page(PATIENTS))),
-    expects: /Condition: other types than searched for: 10 of Patient/,
+    expects: /Condition: types that were not searched for: 10 of Patient/,
     exitCode: 1,
   },
   {
@@ -140,7 +140,7 @@ export const LOSSES: HostileBehaviour[] = [
       if (context.path === 'errors') return void response.end(Buffer.alloc(8 << 20, '['));
       honest(response, context);
     },
-    expects: /a line that is no OperationOutcome/,
+    expects: /a line that is not an OperationOutcome/,
     exitCode: 1,
   },
   {

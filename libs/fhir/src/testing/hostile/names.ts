@@ -27,7 +27,7 @@ export const NAMES: HostileBehaviour[] = [
       if (context.path !== 'status') return honest(response, context);
       json(response, manifest(TYPES.map((type) => ({ type, url: `${context.url}/files/p` }))));
     },
-    expects: /11 files of types that R4 does not have/,
+    expects: /11 files with resource types that R4 does not have/,
     exitCode: 0,
     holds: onlyOwnNames,
   },

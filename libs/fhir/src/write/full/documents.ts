@@ -1,10 +1,19 @@
-import type { Coverage, DiagnosticReport, DocumentReference, Observation, Provenance } from 'fhir/r4.js';
+import type {
+  CodeableConcept,
+  Coverage,
+  Device,
+  DiagnosticReport,
+  DocumentReference,
+  Observation,
+  Provenance,
+} from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
 import { ageInYears, type PatientRecord, System } from '@ehrsynth/records';
 import { identifierOf, metaOf, TERMINOLOGY, type Written } from '../resource.ts';
 import { type Clinician, payer, referenceTo, type Site } from './facility.ts';
 import { MadeUp } from './made-up.ts';
-import type { NoteKind } from './note.ts';
+import type { Rewriter } from './reword.ts';
+import type { NoteKind } from './facts.ts';
 
 /** LOINC's types of document. */
 const NOTES: Record<NoteKind, { code: string; display: string }> = {
@@ -127,9 +136,6 @@ export function toProvenance(
   lastDay: string,
   { organization }: Site,
 ): Provenance & Written {
-  const author = {
-    coding: [{ system: `${TERMINOLOGY}/provenance-participant-type`, code: 'author', display: 'Author' }],
-  };
   return {
     resourceType: 'Provenance',
     id: uuidOf(`${record.id}/provenance`),
@@ -137,6 +143,40 @@ export function toProvenance(
     target: targets.map((target) => referenceTo(target)),
     recorded: instantOf(lastDay),
     activity: { text: 'Synthetic data, drawn from a model and written by ehrsynth' },
-    agent: [{ type: author, who: referenceTo(organization, organization.name) }],
+    agent: [{ type: participant('author', 'Author'), who: referenceTo(organization, organization.name) }],
   };
+}
+
+/** That a language model worded the notes, and which: its file's name and SHA-256. */
+export function toRewordingProvenance(
+  record: PatientRecord,
+  notes: readonly Written[],
+  { name, sha256 }: Pick<Rewriter, 'name' | 'sha256'>,
+  lastDay: string,
+  site: Site,
+): Provenance & Written {
+  const whole = toProvenance(record, notes, lastDay, site);
+  const model: Device = {
+    resourceType: 'Device',
+    id: 'model',
+    identifier: [{ value: `sha256:${sha256}` }],
+    deviceName: [{ name, type: 'model-name' }],
+    type: { text: 'Language model' },
+  };
+  return {
+    ...whole,
+    id: uuidOf(`${record.id}/provenance/rewording`),
+    contained: [model],
+    activity: {
+      text: 'Sentences of clinical notes reworded by a local language model, each read back and checked against the record',
+    },
+    agent: [
+      ...whole.agent,
+      { type: participant('assembler', 'Assembler'), who: { reference: '#model', display: name } },
+    ],
+  };
+}
+
+function participant(code: string, display: string): CodeableConcept {
+  return { coding: [{ system: `${TERMINOLOGY}/provenance-participant-type`, code, display }] };
 }

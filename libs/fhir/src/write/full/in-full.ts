@@ -1,12 +1,14 @@
-import type { Encounter, FhirResource, Observation, Patient } from 'fhir/r4.js';
+import type { DocumentReference, Encounter, FhirResource, Observation, Patient } from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import { TERMINOLOGY, type Written } from '../resource.ts';
 import { toCareTeam, toPlan, type Treated } from './care.ts';
-import { toCoverage, toDocument, toLabReports, toProvenance } from './documents.ts';
+import { toCoverage, toDocument, toLabReports, toProvenance, toRewordingProvenance } from './documents.ts';
 import { type Clinician, payer, type Place, referenceTo, type Site, siteFor } from './facility.ts';
 import { MadeUp } from './made-up.ts';
-import { endedInDeath, kindOf, noteOf } from './note.ts';
+import { endedInDeath, kindOf } from './facts.ts';
+import { noteOf } from './note.ts';
+import type { Reworded } from './reword.ts';
 
 /** What a record is written as in full. */
 export interface FullRecord {
@@ -21,9 +23,14 @@ export interface FullRecord {
  * and where; who cares for the patient, and the latest plan; who paid; reports over laboratory results; a note for each encounter; where it all comes from. People, places and numbers are
  * made up, and the same for the same record; every statement of a note is one of the record.
  * @param resources of the record, the Patient first, then the encounters in their order
+ * @param reworded sentences of its notes that a language model put into other words
  * @see US Core 6.1.0, whose profiles they claim
  */
-export function inFull(record: PatientRecord, [patient, ...others]: readonly Written[]): FullRecord {
+export function inFull(
+  record: PatientRecord,
+  [patient, ...others]: readonly Written[],
+  reworded?: Reworded,
+): FullRecord {
   const site = siteFor(record.id);
   const encounters = others.slice(0, record.encounters.length) as (Encounter & Written)[];
   const clinicians = record.encounters.map(({ class: kind }, i) =>
@@ -50,6 +57,9 @@ export function inFull(record: PatientRecord, [patient, ...others]: readonly Wri
     end,
   }));
   const team = toCareTeam(record, patient, family, visits, site);
+  const documents = encounters.map((encounter, i) =>
+    documentOf(record, i, encounter.id, patient.id, clinicians[i], site, reworded),
+  );
   const own: Written[] = [
     withName(patient as Patient & Written, record, family, site),
     ...encounters.map((encounter, i) => withPlace(encounter, record, i, clinicians[i], site)),
@@ -58,12 +68,14 @@ export function inFull(record: PatientRecord, [patient, ...others]: readonly Wri
       events.filter(({ resourceType }) => resourceType === 'Observation') as (Observation & Written)[],
       site,
     ),
-    ...encounters.flatMap((encounter, i) => documentOf(record, i, encounter.id, patient.id, clinicians[i], site)),
+    ...documents.flat(),
     team,
     ...toPlan(record, patient, visits, events, team),
     toCoverage(record, patient.id, days[0], lastDay),
   ];
   if (lastDay !== undefined) own.push(toProvenance(record, own, lastDay, site));
+  const byModel = documents.flatMap((written, i) => (reworded?.sentences.has(i) ? written : []));
+  if (reworded && byModel.length > 0) own.push(toRewordingProvenance(record, byModel, reworded.by, lastDay!, site));
   return { resources: own, shared: sharedOf(site, [...new Set([family, ...clinicians])], own) };
 }
 
@@ -139,15 +151,15 @@ function documentOf(
   patient: string,
   clinician: Clinician,
   site: Site,
-): Written[] {
-  const name = `${record.id}/note/${index}`;
-  const pick = (sentences: readonly string[], statement: string) => new MadeUp(`${name}/${statement}`).pick(sentences);
-  const note = noteOf(record, index, `${clinician.name}, ${clinician.specialty}`, pick);
+  reworded?: Reworded,
+): (DocumentReference & Written)[] {
+  const note = noteOf(record, index, `${clinician.name}, ${clinician.specialty}`, reworded?.sentences.get(index));
   if (!note) return [];
   const { start, startTime, end, endTime } = record.encounters[index];
   const isLater = note.kind === 'discharge summary' && end !== undefined && end >= start!;
   const [day, time] = isLater ? [end, endTime] : [start!, startTime];
-  return [toDocument(note, { id: uuidOf(name), patient, encounter, day, time }, clinician, site)];
+  const id = uuidOf(`${record.id}/note/${index}`);
+  return [toDocument(note, { id, patient, encounter, day, time }, clinician, site)];
 }
 
 /** Of the clinicians those who treated the patient. */

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownFolder, simulated } from '../../testing.ts';
 import { train } from '../../training/train.ts';
 import { NoRecordsError, NoRowsOnlyError } from '../errors.ts';
-import { ingest, type IngestOptions } from '../ingest.ts';
+import { ingest } from '../ingest.ts';
+import type { IngestOptions } from '../making.ts';
 import { omopSource, type OmopSourceOptions } from '../omop-source.ts';
 import { oddPatients } from './testing.ts';
 
@@ -103,7 +104,9 @@ describe('rows alone', () => {
   it('are refused where there is no database, and nothing is trained on them here', async () => {
     await expect(ingest(simulated(3), { out: at('none'), rowsOnly: true })).rejects.toThrow(NoRowsOnlyError);
     const idle = ingest(omopSource(at('files')), { out: at('none'), rowsOnly: true, executor: 'ehrsynth' });
-    await expect(idle).rejects.toThrow(/executors that make the records which stay: give --stay, and no --rows-only/);
+    await expect(idle).rejects.toThrow(
+      /only apply when executors write the records: with --stay, and without --rows-only/,
+    );
     await ingest(omopSource(at('files')), { out: at('untrained'), minPatients: 5, rowsOnly: true });
     await expect(train(at('untrained'), { out: at('model'), model: 'medgan' })).rejects.toThrow(NoRecordsError);
   });

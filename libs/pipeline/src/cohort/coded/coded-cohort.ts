@@ -19,6 +19,7 @@ import {
   countTargets,
   countTexts,
   entriesOf,
+  KEPT_COLUMNS,
   rowsSql,
   sendHoldout,
   type Split,
@@ -29,10 +30,12 @@ export interface CodedOptions extends Encoding {
   seed: number;
 }
 
-/** What a cohort of rows is written by, whose entries are still where their source is. */
+/** A cohort of rows whose columns are chosen; its entries are where its source is. */
 export interface CodedCohort {
   counts: CohortCounts;
   selection: Selection;
+  /** Writes the rows of both parts into the cohort's folder, in the order of persons. */
+  write(folder: string, onRow: (rows: number) => void): Promise<void>;
 }
 
 /**
@@ -56,16 +59,18 @@ export async function chooseCoded(
     times++ === 0 ? asked : countTargets(coded, cols, targets, `targets_${times}`),
   );
   selection.columns = selection.columns.map((column) => titles.titled(column, options.minPatients));
-  const kept = cols.flatMap((col, i) => (selection.target[i] === -1 ? [] : [{ col, place: selection.target[i] }]));
-  await sendKept(coded, kept);
-  return { selection, counts: countsOf(split, coded) };
+  await sendKept(coded, selection, cols);
+  return {
+    ...{ selection, counts: countsOf(split, coded) },
+    write: (folder, onRow) => writeCoded(folder, coded, selection, onRow),
+  };
 }
 
-/** Writes the rows of both parts into the cohort's folder, as they come in the order of persons. */
-export async function writeCoded(
+/** Writes rows as they come. */
+async function writeCoded(
   folder: string,
   coded: CodedPatients,
-  { selection }: CodedCohort,
+  selection: Selection,
   onRow: (rows: number) => void,
 ): Promise<void> {
   const writers = { train: writerOf(folder, 'train', selection), holdout: writerOf(folder, 'holdout', selection) };
@@ -80,8 +85,7 @@ export async function writeCoded(
 }
 
 /** The same with columns chosen by noisy counts, for which all entries come here: the noise is from this machine's secure generator. */
-export async function writePrivately(
-  folder: string,
+export async function choosePrivately(
   coded: CodedPatients,
   vocabulary: Vocabulary,
   options: CodedOptions,
@@ -89,14 +93,17 @@ export async function writePrivately(
 ): Promise<CodedCohort> {
   const titles = new Titles(vocabulary);
   const { split, candidates } = await encode(coded, vocabulary, titles, options);
-  await sendKept(
+  const cols = [...candidates.columns.keys()];
+  await sendColumns(
     coded,
-    candidates.columns.map((_, col) => ({ col, place: col })),
+    ALL_COLUMNS,
+    cols.map((col) => ({ col, place: col })),
   );
   const builder = new MatrixBuilder(candidates.columns);
   const rows = { train: [] as number[], holdout: [] as number[] };
   let row = 0;
-  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(rowsSql(false))) {
+  const sql = rowsSql(false, ALL_COLUMNS);
+  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(sql)) {
     builder.addEntries(id, entriesOf(entries));
     rows[partOf(isHeldOut)].push(row++);
     onRow(row);
@@ -105,8 +112,13 @@ export async function writePrivately(
   const all = builder.build();
   const selection = selectPrivately(all, Int32Array.from(rows.train), options.chosen!);
   selection.columns = selection.columns.map((column) => titles.titled(column, Infinity));
-  for (const part of ['train', 'holdout'] as const) await writeRows(join(folder, part), all, rows[part], selection);
-  return { selection, counts: countsOf(split, coded) };
+  await sendKept(coded, selection, cols);
+  return {
+    ...{ selection, counts: countsOf(split, coded) },
+    write: async (folder) => {
+      for (const part of ['train', 'holdout'] as const) await writeRows(join(folder, part), all, rows[part], selection);
+    },
+  };
 }
 
 async function encode(
@@ -123,8 +135,21 @@ async function encode(
   return { split, candidates };
 }
 
-function sendKept({ database }: CodedPatients, kept: { col: number; place: number }[]): Promise<void> {
-  return put(database, 'kept_columns', {
+/** The table of columns that come for a choice by noisy counts. */
+const ALL_COLUMNS = 'all_columns';
+
+/** @param cols places of the columns that were chosen from */
+function sendKept(coded: CodedPatients, { target }: Selection, cols: readonly number[]): Promise<void> {
+  const kept = cols.flatMap((col, i) => (target[i] === -1 ? [] : [{ col, place: target[i] }]));
+  return sendColumns(coded, KEPT_COLUMNS, kept);
+}
+
+function sendColumns(
+  { database }: CodedPatients,
+  table: string,
+  kept: { col: number; place: number }[],
+): Promise<void> {
+  return put(database, table, {
     col: { type: 'INTEGER', values: kept.map(({ col }) => col) },
     place: { type: 'INTEGER', values: kept.map(({ place }) => place) },
   });

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
-import { columnGroups, loadColumns, loadMatrix } from '@ehrsynth/matrix';
+import { loadColumns } from '@ehrsynth/matrix';
 import { writeCdm } from '@ehrsynth/omop/testing';
 import { EventKind, type Tally } from '@ehrsynth/records';
 import { NoScriptsError, SparkSession } from '@ehrsynth/spark';
@@ -12,17 +11,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownFolder } from '../../testing.ts';
 import { train } from '../../training/train.ts';
 import { NotHereError, StayError, StayTakenError } from '../errors.ts';
-import { ingest, type Ingested, type IngestOptions } from '../ingest.ts';
+import { readEncoding } from '../cohort-writer.ts';
+import { ingest, type Ingested } from '../ingest.ts';
+import type { IngestOptions } from '../making.ts';
 import { omopSource } from '../omop-source.ts';
 import { stayOf } from './stay.ts';
+import { recordsAreThere, rowsAreThere } from './testing-stay.ts';
 import { oddPatients } from './testing.ts';
 
 const OURS = `${process.execPath} ${fileURLToPath(new URL('../../../../../apps/cli/bin/ehrsynth.js', import.meta.url))}`;
 const at = ownFolder();
-const PARTS = [
-  ['training', 'train'],
-  ['holdout', 'holdout'],
-] as const;
 const reading = { kinds: EventKind.options };
 const options = { minPatients: 8, rare: 'parent', level: ['icd-10-cm=category'] } as const;
 
@@ -62,6 +60,8 @@ describe.each([
       await session.close();
     }
   }
+  const expectRows = (place: string, cohort: string) => rowsAreThere(ask, place, at('local'), at(cohort));
+  const expectRecords = (place: string) => recordsAreThere(ask, place, at('local'));
   const made = async (out: string, more: Partial<IngestOptions>) => {
     const source = omopSource(url, { ...reading, schema: 'odd' });
     return ingest(source, { ...options, level: [...options.level], out: at(`${name}-${out}`), ...more });
@@ -69,45 +69,12 @@ describe.each([
 
   test('has the rows of one from files, byte for byte, where codes are counted there', async () => {
     await made('rows', { rowsOnly: true });
-    for (const [, part] of PARTS)
+    for (const part of ['train', 'holdout'])
       for (const file of ['rows.parquet', 'matrix.npz', 'columns.json']) {
         const [there, here] = [`${name}-rows`, 'local'].map((cohort) => readFileSync(at(cohort, part, file)));
         expect(there.equals(here), `${part}/${file}`).toBe(true);
       }
   });
-
-  /** What lies at a place is what the local cohort has. */
-  async function expectRows(place: string, cohort: string) {
-    for (const [part, own] of PARTS) {
-      const { columns, ids, rows, ...matrix } = await loadMatrix(at('local', own));
-      expect(await loadColumns(at(cohort, own))).toEqual(columns);
-      const groups = columnGroups(columns);
-      const expected = Array.from({ length: rows }, (_, row) => {
-        const [from, to] = [matrix.indptr[row], matrix.indptr[row + 1]];
-        const [indices, values] = [matrix.indices, matrix.values].map((all) => [...all.subarray(from, to)]);
-        const isCode = (column: number) => column >= groups.at(-1)!.end;
-        const held = groups.map(({ name: group, start: first, end }) => {
-          const column = indices.find((one) => one >= first && one < end);
-          return [group, column === undefined ? '' : columns[column].code];
-        });
-        return {
-          row,
-          id: ids[row],
-          ...Object.fromEntries(held),
-          codes: indices.filter(isCode).length,
-          events: indices.reduce((sum, column, i) => sum + (isCode(column) ? values[i] : 0), 0),
-          indices: indices.join(' '),
-          values: values.join(' '),
-        };
-      });
-      const joined = (list: string) => `array_join(transform(${list}, x -> CAST(x AS STRING)), ' ') AS ${list}`;
-      const names = ['row', 'id', ...groups.map((group) => group.name), 'codes', 'events'];
-      const found = await ask(
-        `SELECT ${names.join(', ')}, ${joined('indices')}, ${joined('`values`')} FROM parquet.\`${place}/${part}/rows\` ORDER BY row`,
-      );
-      expect(found).toEqual(expected);
-    }
-  }
 
   test('leaves the rows on the storage where that is asked for, and takes no place that has something', async () => {
     const place = `file:${at('place')}`;
@@ -121,20 +88,19 @@ describe.each([
     await expect(train(at(`${name}-stay`), { out: at('model') })).rejects.toThrow(NotHereError);
   });
 
-  /** What lies at a place are the records of the local cohort, as they are written there. */
-  async function expectRecords(place: string) {
-    for (const [part, own] of PARTS) {
-      const lines = gunzipSync(readFileSync(at('local', own, 'records.ndjson.gz')))
-        .toString()
-        .trim()
-        .split('\n');
-      const found = await ask<{ patient: string; record: string }>(
-        `SELECT * FROM parquet.\`${place}/${part}/records\``,
-      );
-      expect(found.map(({ record }) => record).sort()).toEqual(lines.sort());
-      for (const { patient, record } of found) expect((JSON.parse(record) as { id: string }).id).toBe(patient);
-    }
-  }
+  test('leaves rows there in columns that noisy counts chose here', async () => {
+    const place = `file:${at(`${name.replace(' ', '-')}-noisy`)}`;
+    const how = name === 'Sail' ? { rowsOnly: true } : { executor: OURS };
+    const noisy = { rare: 'drop', dpEpsilon: 50, dpDelta: 1e-3 } as const;
+    const { counts } = await made('noisy', { ...how, ...noisy, stay: place });
+    const columns = await loadColumns(at(`${name}-noisy`, 'train'));
+    const [{ rows, last }] = await ask<{ rows: bigint; last: number }>(
+      `SELECT count(DISTINCT row) AS rows, max(array_max(indices)) AS last FROM parquet.\`${place}/training/rows\``,
+    );
+    expect([Number(rows), last]).toEqual([counts.training, columns.length - 1]);
+    expect((await stayOf(at(`${name}-noisy`)))!.hasRecords).toBe(name !== 'Sail');
+    expect((await readEncoding(at(`${name}-noisy`))).chosen!.noiseMultiplier).toBeGreaterThan(0);
+  });
 
   test('leaves rows and records on the storage', async () => {
     const place = `file:${at('both')}`;

@@ -7,8 +7,9 @@ export interface Split {
   holdout: number;
 }
 
-/** Draws who is held out by ids and seed, as for records, and sends their numbers as the table `held_out`. */
-export async function sendHoldout({ database }: CodedPatients, holdout: number, seed: number): Promise<Split> {
+/** Draws who is held out by ids and seed, as for records, and sends their numbers as the table `held_out`, which is there where a source splits itself. */
+export async function sendHoldout({ database, split }: CodedPatients, holdout: number, seed: number): Promise<Split> {
+  if (split) return split;
   const heldOut: bigint[] = [];
   let patients = 0;
   const ids = database.stream<[bigint, string]>('SELECT person_id, record_id FROM coded_people');
@@ -85,25 +86,28 @@ export async function countTexts({ database }: CodedPatients, texts: number): Pr
   return counts;
 }
 
+/** The table of columns that a cohort keeps: col, place. */
+export const KEPT_COLUMNS = 'kept_columns';
+
 /**
- * SQL of the entries in the columns that are kept (person_id, place, n), after `kept_columns` (col, place) was sent.
+ * SQL of the entries in the columns that are kept (person_id, place, n), after these were sent.
  * @param isMerged whether several columns may go to one place
  */
-export function entriesByPlace(isMerged: boolean): string {
-  const entries = 'FROM coded_entries e JOIN kept_columns k ON k.col = e.col';
+export function entriesByPlace(isMerged: boolean, columns = KEPT_COLUMNS): string {
+  const entries = `FROM coded_entries e JOIN ${columns} k ON k.col = e.col`;
   if (!isMerged) return `SELECT e.person_id, k.place, e.n ${entries}`;
   return `SELECT e.person_id, k.place, CAST(sum(e.n) AS INTEGER) AS n ${entries} GROUP BY e.person_id, k.place`;
 }
 
 /** SQL of the rows in the order of persons: id, whether it is held out, its entries as `column` or `column count`, with commas. */
-export function rowsSql(isMerged: boolean): string {
+export function rowsSql(isMerged: boolean, columns = KEPT_COLUMNS): string {
   const entry = "CAST(place AS VARCHAR) || CASE WHEN n = 1 THEN '' ELSE ' ' || CAST(n AS VARCHAR) END";
   return `
   SELECT p.record_id AS id, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS is_held_out, r.entries
   FROM coded_people p
     LEFT JOIN held_out h ON h.person_id = p.person_id
     LEFT JOIN (
-      SELECT person_id, string_agg(${entry}, ',') AS entries FROM (${entriesByPlace(isMerged)}) e GROUP BY person_id
+      SELECT person_id, string_agg(${entry}, ',') AS entries FROM (${entriesByPlace(isMerged, columns)}) e GROUP BY person_id
     ) r ON r.person_id = p.person_id
   ORDER BY p.person_id`;
 }

@@ -38,7 +38,7 @@ const FOLDER = { training: 'train', holdout: 'holdout' } as const;
 /** @throws StayError */
 export function checkStay(place: string, spark: string | undefined, source: string): string {
   if (spark === undefined) throw new StayError('the source is not on Spark', source);
-  if (!/^[a-z][a-z0-9+.-]*:\/./i.test(place)) throw new StayError('this is no address of a place', place);
+  if (!/^[a-z][a-z0-9+.-]*:\/./i.test(place)) throw new StayError('this is not the URL of a storage', place);
   return spark;
 }
 
