@@ -9,8 +9,8 @@ import { researchMethods } from './journeys/methods-researcher.ts';
 import { Installed } from './package/installed.ts';
 import { ROOT } from './package/layout.ts';
 
-/** Simulated patients of whom a package is made: so many, or else so many. */
-const SIMULATED = [10_000, 16_000];
+/** Simulated patients of whom a package is made: with 10,000, exact copies may be too few to tell. */
+const SIMULATED = 16_000;
 /**
  * Records that are looked for beside the repository, of too few patients: 100, of whom the longest stays are not learned because fewer than ten
  * have them, and 194.

@@ -22,26 +22,15 @@ export function refusePackage(installed: Installed, name: string, records: strin
   checkRefusal(printed, status, refusal, installed.at(name, 'study', 'release'));
 }
 
-/**
- * The same of simulated patients → the package as whoever gets it has it. Where they are still too few to tell, and nothing failed, more are simulated,
- * as the refusal says: how near a gate is to its threshold depends on the machine's arithmetic.
- * @param sizes numbers of patients to try, in their order
- */
-export async function makePackage(installed: Installed, name: string, sizes: readonly number[]): Promise<void> {
-  for (const patients of sizes) {
-    const own = `${name}-${patients}`;
-    const source = `${own}-source`;
-    const line = `simulate -n ${patients} --years 1 -o ${source}`;
-    timed(`  ${line}`, () => installed.ehrsynth(line));
-    const { printed, status } = runStudy(installed, own, source, (text) => withoutReport(askForPackage(text)));
-    if (status === 0) {
-      assert.match(printed, /Verdict: fit for release: every gate passed[^]*All steps are done/);
-      return receivePackage(installed, `${own}/study`, patients);
-    }
-    assert.match(printed, /Verdict: not fit for release yet: nothing failed, but .+ patients are too few to tell/);
-    console.log(`  ${patients} patients are too few`);
-  }
-  assert.fail('no package');
+/** The same of simulated patients → the package as whoever gets it has it. @param patients so many are simulated: enough for every gate to tell */
+export async function makePackage(installed: Installed, name: string, patients: number): Promise<void> {
+  const source = `${name}-source`;
+  const line = `simulate -n ${patients} --years 1 -o ${source}`;
+  timed(`  ${line}`, () => installed.ehrsynth(line));
+  const { printed, status } = runStudy(installed, name, source, (text) => withoutReport(askForPackage(text)));
+  assert.equal(status, 0, printed);
+  assert.match(printed, /Verdict: fit for release: every gate passed[^]*All steps are done/);
+  return receivePackage(installed, `${name}/study`, patients);
 }
 
 /** `init`, and `run` of what it wrote as somebody changed it. */
