@@ -33,6 +33,9 @@ const TABLES = /^table:/;
 /** Files of a folder that are looked at before it is replaced. */
 const MOST_FILES = 100_000;
 
+/** The folder of a place that holds what is not whole yet, of all runs. */
+const STAGING = '_ehrsynth_staging';
+
 /** @param out a folder (s3://…, abfss://…, hdfs://…, file:…), or table:catalog.schema */
 export function placeOf(out: string): Place {
   return TABLES.test(out) ? new Tables(out.replace(TABLES, '')) : new Folder(out.replace(/\/+$/, ''));
@@ -44,7 +47,8 @@ class Folder implements Place {
   private readonly tops = new Set<string>();
 
   constructor(readonly where: string) {
-    this.staging = folderOf(`${where}/_ehrsynth_staging`, 'parquet');
+    // Its own for each run: the tasks of a program that was killed may still write into theirs.
+    this.staging = folderOf(`${where}/${STAGING}/${randomUUID().slice(0, 8)}`, 'parquet');
   }
 
   stored(name: string, format: 'text' | 'parquet'): Stored {
@@ -74,7 +78,7 @@ class Folder implements Place {
   }
 
   clearStaging(session: SparkSession): Promise<void> {
-    return session.clear(this.staging.sink.path!);
+    return session.clear(`${this.where}/${STAGING}`);
   }
 }
 
