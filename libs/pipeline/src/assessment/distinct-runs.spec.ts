@@ -16,7 +16,7 @@ async function read(runs: DistinctRuns, records: PatientRecord[], folder: string
 }
 
 it('the same records in another order and with other ids are one run, others are not', async () => {
-  const runs = new DistinctRuns();
+  const runs = new DistinctRuns(2);
   expect(await read(runs, lives(1), 'a')).toBe(12);
   expect(await read(runs, lives(2), 'b')).toBe(12);
   const renamed = lives(1)
@@ -26,7 +26,7 @@ it('the same records in another order and with other ids are one run, others are
 });
 
 it('a patient more, or a code on another day, makes another run', async () => {
-  const runs = new DistinctRuns();
+  const runs = new DistinctRuns(2);
   const [first, ...others] = lives(1);
   await read(runs, [first, ...others], 'a');
   await read(runs, [first, first, ...others], 'b');

@@ -75,7 +75,7 @@ export async function evaluateSynthetic(
   const { out, force } = given;
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const places = typeof paths === 'string' ? [paths] : paths;
-  const distinct = new DistinctRuns();
+  const distinct = new DistinctRuns(places.length);
   for (const path of places) {
     await placeAt(path);
     await refuseFutures(path);

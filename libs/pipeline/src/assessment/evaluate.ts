@@ -79,7 +79,7 @@ export async function evaluate(
   const sources: CheckedSources[] = [];
   for (const [i, folder] of folders.entries())
     sources.push(await checkedSources({ cohort, source }, { folder, part: partOf(i) }, named, running));
-  const distinct = new DistinctRuns();
+  const distinct = new DistinctRuns(sources.length);
   for (const { sample, folder } of sources) distinct.add(sample, folder);
   const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
@@ -104,8 +104,7 @@ export async function evaluate(
     const measured: MeasuredRun[] = [];
     for (const { folder: synth, model, runs } of sources) {
       noteRun(synth, measured.length, sources.length, running);
-      const read = readRecords(join(synth, 'records.ndjson.gz'));
-      const all = sources.length > 1 ? distinct.ofRecords(read, synth) : read;
+      const all = distinct.ofRecords(readRecords(join(synth, 'records.ndjson.gz')), synth);
       const records = measured.length === 0 ? keepTimelines(all, timelines) : all;
       const input = { cohort, model, policy, seed, outcome, histories, forecasts };
       const one = await measureRecords(records, input, running);
